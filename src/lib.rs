@@ -1,0 +1,16 @@
+//! aiplat-lint finds Kubernetes autoscalers, disruption budgets and placement rules that will not work, before
+//! they reach a cluster.
+//!
+//! `source` turns arguments into builds: sets of texts that belong together. `yaml` parses each text once into a
+//! flat tree in which every key and value has a byte span. `kubernetes` decodes typed objects from that tree.
+//! `model` links a build's objects into workloads with their scalers, budgets and services. Rules are pure
+//! functions from the model to findings; the `engine` runs them in parallel and hands one report to the reporters.
+
+pub mod cli;
+pub mod finding;
+pub mod kubernetes;
+pub mod prometheus;
+pub mod report;
+pub mod rule;
+pub mod text;
+pub mod yaml;

@@ -1,0 +1,7 @@
+//! The `aiplat-lint` binary: parse the command line, run, turn the outcome into an exit code.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    aiplat_lint::cli::main()
+}

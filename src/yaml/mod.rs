@@ -1,0 +1,1 @@
+//! YAML as Kubernetes reads it: a flat tree in which every key and value has a byte span.
