@@ -1,1 +1,10 @@
 //! Kubernetes objects and the grammars of their fields.
+
+pub mod int_or_percent;
+pub mod names;
+pub mod object;
+pub mod quantity;
+pub mod scale;
+pub mod schema;
+pub mod selector;
+pub mod version;

@@ -1,0 +1,2 @@
+//! See README.md for what this flags and why.
+use crate::prelude::*;
