@@ -1,1 +1,3 @@
 //! Kubernetes objects and the grammars of their fields.
+
+pub mod schema;
