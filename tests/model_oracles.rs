@@ -58,7 +58,7 @@ fn selector_requirements_validate_as_in_apimachinery() {
 fn int_or_percent(value: &Value) -> Option<IntOrPercent> {
     match value {
         Value::Number(number) => number.as_i64().map(IntOrPercent::Int),
-        Value::String(text) => IntOrPercent::parse(text),
+        Value::String(text) => IntOrPercent::parse(text).ok(),
         _ => None,
     }
 }

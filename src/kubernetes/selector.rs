@@ -1,7 +1,7 @@
 //! Label selectors: all operators of `metav1.LabelSelector`, and the string form of `kubectl -l` and `status.selector`.
 //! Semantics of `labels.Requirement.Matches` in k8s.io/apimachinery (v0.33).
 
-use crate::kubernetes::names::{is_label_value, is_qualified_name};
+use crate::kubernetes::names::{is_valid_label_value, is_qualified_name};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1 as meta;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -161,7 +161,7 @@ impl LabelSelector {
             if !is_qualified_name(&requirement.key) {
                 return Err(SelectorError::Syntax(requirement.key.clone()));
             }
-            if let Some(value) = requirement.values.iter().find(|value| !is_label_value(value)) {
+            if let Some(value) = requirement.values.iter().find(|value| !is_valid_label_value(value)) {
                 return Err(SelectorError::Syntax(value.clone()));
             }
         }

@@ -64,7 +64,7 @@ impl BudgetSpec {
 fn read_value(value: &IntOrString) -> Option<IntOrPercent> {
     match value {
         IntOrString::Int(count) => (*count >= 0).then_some(IntOrPercent::Int(i64::from(*count))),
-        IntOrString::String(text) => IntOrPercent::parse(text).filter(|value| match value {
+        IntOrString::String(text) => IntOrPercent::parse(text).ok().filter(|value| match value {
             IntOrPercent::Percent(percent) => *percent <= 100,
             IntOrPercent::Int(_) => false,
         }),

@@ -1,0 +1,68 @@
+//! The known name that an unknown one was most likely meant to be.
+
+/// How well a known name explains an unknown one; the lower, the better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Closeness {
+    /// Equal but for case, `-` and `_`.
+    Spelling,
+    /// As many letters differ.
+    Letters(usize),
+}
+
+/// The closeness of `known`, unless it is too far.
+pub(super) fn closeness(unknown: &str, known: &str) -> Option<Closeness> {
+    if plain(unknown) == plain(known) {
+        return Some(Closeness::Spelling);
+    }
+    let limit = match known.chars().count().min(unknown.chars().count()) {
+        0..=3 => 1,
+        4..=7 => 2,
+        _ => 3,
+    };
+    let letters = distance(&unknown.to_lowercase(), &known.to_lowercase(), limit)?;
+    Some(Closeness::Letters(letters))
+}
+
+fn plain(name: &str) -> String {
+    name.chars().filter(|c| !matches!(c, '-' | '_')).flat_map(char::to_lowercase).collect()
+}
+
+/// Insertions, deletions, substitutions and swaps of neighbours that turn `a` into `b`, up to `limit`.
+fn distance(a: &str, b: &str, limit: usize) -> Option<usize> {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    if a.len().abs_diff(b.len()) > limit || a.len().max(b.len()) > 64 {
+        return None;
+    }
+    let at = |row: &[usize], column: usize| row.get(column).copied().unwrap_or(usize::MAX / 2);
+    let mut before: Vec<usize> = Vec::new();
+    let mut above: Vec<usize> = (0..=b.len()).collect();
+    for (i, from) in a.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, to) in b.iter().enumerate() {
+            let replaced = at(&above, j) + usize::from(from != to);
+            let mut best = replaced.min(at(&above, j + 1) + 1).min(at(&row, j) + 1);
+            let swapped = i > 0 && j > 0 && a.get(i - 1) == Some(to) && b.get(j - 1) == Some(from);
+            if swapped {
+                best = best.min(at(&before, j - 1) + 1);
+            }
+            row.push(best);
+        }
+        before = std::mem::replace(&mut above, row);
+    }
+    above.last().copied().filter(|letters| *letters <= limit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spelling_and_few_letters_are_close_and_other_words_are_not() {
+        assert_eq!(closeness("Replicas", "replicas"), Some(Closeness::Spelling));
+        assert_eq!(closeness("node_selector", "nodeSelector"), Some(Closeness::Spelling));
+        assert_eq!(closeness("repilcas", "replicas"), Some(Closeness::Letters(1)));
+        assert_eq!(closeness("tolleration", "tolerations"), Some(Closeness::Letters(2)));
+        assert_eq!(closeness("env", "name"), None);
+        assert_eq!(closeness("", "name"), None);
+    }
+}
