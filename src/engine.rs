@@ -2,7 +2,6 @@
 
 use crate::finding::{Finding, Severity};
 use crate::model::build::Build;
-use crate::model::view::{Budget, Scaler, Workload};
 use crate::report::{BuildInfo, Report, RuleInfo, Stats};
 use crate::rule::context::Cx;
 use crate::rule::meta::{Meta, Profile};
@@ -121,9 +120,9 @@ fn run_rule(rule: &LoadedRule, scope: Scope, build: &Build, number: usize) -> Ve
     match rule.rule.check {
         Check::Document(check) => build.documents.iter().for_each(|document| check(document, &mut cx)),
         Check::Resource(check) => build.resources.iter().for_each(|resource| check(resource, &mut cx)),
-        Check::Workload(check) => Workload::all(build).for_each(|workload| check(workload, &mut cx)),
-        Check::Scaler(check) => Scaler::all(build).for_each(|scaler| check(scaler, &mut cx)),
-        Check::Budget(check) => Budget::all(build).for_each(|budget| check(budget, &mut cx)),
+        Check::Workload(check) => build.workloads().for_each(|workload| check(workload, &mut cx)),
+        Check::Scaler(check) => build.scalers().for_each(|scaler| check(scaler, &mut cx)),
+        Check::Budget(check) => build.budgets().for_each(|budget| check(budget, &mut cx)),
         Check::Build(check) => check(build, &mut cx),
         Check::Values(_) => {}
     }

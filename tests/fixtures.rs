@@ -35,11 +35,13 @@ impl Expectation {
         let mut lines = BTreeSet::new();
         for document in yaml::parse(SourceId(0), &text) {
             let document = Arc::new(document);
-            for object in expand(&document).objects {
-                if format!("{}/{}", object.kind, object.name) != self.object {
+            let objects = expand(&document).objects;
+            // An object that `items` swallows is no object any more, but still where the mistake is.
+            for root in objects.iter().map(|object| object.root()).chain(document.root()) {
+                let text = |path: &str| root.at(path).and_then(|node| node.text()).unwrap_or_default();
+                if format!("{}/{}", text("kind"), text("metadata.name")) != self.object {
                     continue;
                 }
-                let root = object.root();
                 if let Some(node) = root.at(&self.path) {
                     lines.insert(index.line(node.span().start));
                     lines.extend(node.entries().next().map(|entry| index.line(entry.key_span().start)));
@@ -126,7 +128,7 @@ fn the_clean_overlays_are_clean_and_the_default_shows_what_the_document_says() {
         let report = lint(&chart().join("rendered").join(clean));
         let said: Vec<_> = report.findings.iter().map(|finding| &finding.message).collect();
         assert!(said.is_empty(), "{clean}: {said:?}");
-        assert!(report.stats.objects > 20, "{clean} holds the platform, not {} objects", report.stats.objects);
+        assert!(report.stats.objects > 10, "{clean} holds the platform, not {} objects", report.stats.objects);
     }
     let report = lint(&chart().join("rendered/default.yaml"));
     let found: BTreeSet<_> = report

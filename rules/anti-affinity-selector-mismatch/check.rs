@@ -90,21 +90,26 @@ fn report<'c, 'b>(
     cx: &'c mut Cx<'b>,
 ) -> Report<'c> {
     let labels = &workload.spec().pod.labels;
-    let field = workload.pod_path(&format!("{}.labelSelector.{}", term.path, requirement.path()));
     let key = &requirement.key;
-    let (actual, label_key) = match labels.get(key) {
-        Some(value) => (format!("`{key}: {value}`"), Some(key)),
-        None => match labels.iter().find(|(key, value)| near_miss::is_name(key) && Some(value.as_str()) == requirement.single_value()) {
-            Some((other, value)) => (format!("`{other}: {value}`"), Some(other)),
-            None => (format!("no label `{key}`"), None),
-        },
+    let under_other_key = || {
+        labels.iter().find(|(key, value)| near_miss::is_name(key) && Some(value.as_str()) == requirement.single_value())
+    };
+    let (actual, label_key, field) = match (labels.get(key), under_other_key()) {
+        (Some(value), _) => (format!("`{key}: {value}`"), Some(key), requirement.path()),
+        (None, Some((other, value))) => (format!("`{other}: {value}`"), Some(other), requirement.key_path()),
+        (None, None) => (format!("no label `{key}`"), None, requirement.key_path()),
     };
     let mut labels_path = workload.template_path("metadata.labels");
     if let Some(key) = label_key {
         push_key(&mut labels_path, key);
     }
+    let field = workload.pod_path(&format!("{}.labelSelector.{field}", term.path));
+    let place = match requirement.expression {
+        None if labels.get(key).is_none() => workload.key_or_parent(&field),
+        _ => workload.at_or_parent(&field),
+    };
     cx.report(
-        workload.at_or_parent(&field),
+        place,
         format!("the anti-affinity of {workload} selects `{requirement}`, but its pods carry {actual}"),
     )
     .here("matches none of its own pods")

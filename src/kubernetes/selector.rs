@@ -73,6 +73,17 @@ impl Requirement {
     }
 }
 
+impl Requirement {
+    /// Path of the key, relative to the selector.
+    #[must_use]
+    pub fn key_path(&self) -> String {
+        match self.expression {
+            Some(index) => format!("matchExpressions[{index}].key"),
+            None => self.path(),
+        }
+    }
+}
+
 impl fmt::Display for Requirement {
     /// The form of `kubectl -l`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

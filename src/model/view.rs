@@ -7,7 +7,7 @@ use crate::model::build::{Build, Content, Links, Resource, Selection};
 use crate::model::scaler::{ScalerKind, ScalerSpec};
 use crate::model::workload::WorkloadSpec;
 use crate::text::{SourceId, Span};
-use crate::yaml::Document;
+use crate::yaml::{Document, NodeKind, NodeRef};
 use std::fmt;
 
 /// A place in a manifest: a field of an object and the bytes it stands in.
@@ -59,21 +59,32 @@ impl Resource {
         Some(self.place(path, entry.key_span()))
     }
 
-    /// The value of a field, or the key of its nearest ancestor that exists.
+    /// The smallest place that stands for a field: a scalar value, the key of a map or list, or the key of the nearest
+    /// ancestor that exists.
     #[must_use]
     pub fn at_or_parent(&self, path: &str) -> Place {
-        if let Some(place) = self.at(path) {
-            return place;
+        match self.at(path) {
+            Some(place) if self.is_scalar(path) => place,
+            Some(_) => self.key_at(path).unwrap_or_else(|| self.ancestor(path)),
+            None => self.ancestor(path),
         }
-        let mut ancestor = path;
-        while let Some(parent) = parent_path(ancestor) {
-            if let Some(entry) = self.object.root().entry_at(parent) {
+    }
+
+    fn is_scalar(&self, path: &str) -> bool {
+        self.object.root().at(path).is_some_and(|node| node.kind() == NodeKind::Scalar)
+    }
+
+    fn ancestor(&self, path: &str) -> Place {
+        let root = self.object.root();
+        let mut ancestor = Some(path);
+        while let Some(parent) = ancestor {
+            if let Some(entry) = root.entry_at(parent) {
                 return self.place(path, entry.key_span());
             }
-            if let Some(node) = self.object.root().at(parent) {
+            if let Some(node) = root.at(parent) {
                 return self.place(path, first_key(node));
             }
-            ancestor = parent;
+            ancestor = parent_path(parent);
         }
         self.identity()
     }
@@ -95,7 +106,7 @@ impl Resource {
     pub fn identity(&self) -> Place {
         let root = self.object.root();
         let node = root.at("metadata.name").or_else(|| root.get("kind"));
-        self.place("metadata.name", node.map_or_else(|| root.span(), crate::yaml::NodeRef::span))
+        self.place("metadata.name", node.map_or_else(|| root.span(), NodeRef::span))
     }
 
     /// A place at bytes that the caller found.
@@ -110,7 +121,7 @@ fn declares_singleton(annotations: &Labels) -> bool {
 }
 
 /// The key of a mapping's first entry: the smallest place that names an item of a list.
-fn first_key(node: crate::yaml::NodeRef<'_>) -> Span {
+fn first_key(node: NodeRef<'_>) -> Span {
     node.entries().next().map_or_else(|| node.span(), |entry| entry.key_span())
 }
 
@@ -142,11 +153,6 @@ macro_rules! handle {
                 let $entry = build.$list.get(number)?;
                 let resource = build.resources.get($entry.resource())?;
                 Some(Self { build, number, resource, $entry })
-            }
-
-            /// All of a build, in source order.
-            pub(crate) fn all(build: &'b Build) -> impl Iterator<Item = Self> {
-                (0..build.$list.len()).filter_map(move |number| Self::new(build, number))
             }
 
             /// Its number among its like in the build.
@@ -360,17 +366,17 @@ impl<'b> Service<'b> {
 impl Build {
     /// The workloads of the build that take part in relations.
     pub fn workloads(&self) -> impl Iterator<Item = Workload<'_>> {
-        Workload::all(self)
+        (0..self.workloads.len()).filter_map(|number| Workload::new(self, number))
     }
 
     /// Its scalers.
     pub fn scalers(&self) -> impl Iterator<Item = Scaler<'_>> {
-        Scaler::all(self)
+        (0..self.scalers.len()).filter_map(|number| Scaler::new(self, number))
     }
 
     /// Its budgets.
     pub fn budgets(&self) -> impl Iterator<Item = Budget<'_>> {
-        Budget::all(self)
+        (0..self.budgets.len()).filter_map(|number| Budget::new(self, number))
     }
 
     /// The workloads in a namespace whose pods a selector matches.

@@ -257,21 +257,27 @@ impl Input {
         }
     }
 
-    /// Each values file over the defaults of its chart. The chart's own `values.yaml` alone is no environment.
+    /// Each values file over the defaults of its chart, which are `values.yaml` beside `Chart.yaml` or beside the file.
+    /// Defaults that another file overlays are judged through that file.
     fn read_values(&mut self, loaded: &[Loaded], forced: bool, detect: bool) {
-        for file in loaded {
-            let Class::Values { chart } = &file.class else { continue };
+        let overlays: Vec<(&Loaded, PathBuf)> = loaded
+            .iter()
+            .filter_map(|file| match &file.class {
+                Class::Values { chart } => Some((file, chart.clone())),
+                _ => None,
+            })
+            .map(|(file, chart)| {
+                let folder = chart.or_else(|| file.path.parent().map(Path::to_owned));
+                (file, folder.unwrap_or_default().join("values.yaml"))
+            })
+            .collect();
+        for (file, base_path) in &overlays {
             let Some(document) = file.documents.first() else { continue };
-            let base_path = chart.as_ref().map(|chart| chart.join("values.yaml")).filter(|base| *base != file.path);
-            let base = base_path.and_then(|path| {
-                if let Some(loaded) = loaded.iter().find(|other| other.path == path) {
-                    return loaded.documents.first().map(|document| (loaded.name.clone(), Arc::clone(document)));
-                }
-                let text = read_text(&path).ok()?;
-                let id = self.sources.add(Source::new(display_name(&path), Arc::clone(&text)));
-                let document = yaml::parse(id, &text).into_iter().next()?;
-                Some((display_name(&path), Arc::new(document)))
-            });
+            let is_base = *base_path == file.path;
+            if is_base && overlays.iter().any(|(other, base)| *base == file.path && other.path != file.path) {
+                continue;
+            }
+            let base = if is_base { None } else { self.read_base(loaded, base_path) };
             let production = forced || (detect && is_production_path(&file.path));
             let (base_name, layers) = match base {
                 Some((name, base)) => (name, vec![base, Arc::clone(document)]),
@@ -279,6 +285,17 @@ impl Input {
             };
             self.values.push(ValuesFile::new(layers, production, base_name, file.name.clone()));
         }
+    }
+
+    fn read_base(&mut self, loaded: &[Loaded], path: &Path) -> Option<(String, Arc<Document>)> {
+        if let Some(loaded) = loaded.iter().find(|other| other.path == path) {
+            return loaded.documents.first().map(|document| (loaded.name.clone(), Arc::clone(document)));
+        }
+        let text = path.is_file().then(|| read_text(path).ok()).flatten()?;
+        let name = display_name(path);
+        let id = self.sources.add(Source::new(name.clone(), Arc::clone(&text)));
+        let document = yaml::parse(id, &text).into_iter().next()?;
+        Some((name, Arc::new(document)))
     }
 
     /// A directory or standard input without a single object must not pass for clean.

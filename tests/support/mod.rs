@@ -7,12 +7,12 @@ use aiplat_lint::source::{Input, Options};
 use std::path::{Path, PathBuf};
 
 /// The project's folder.
-pub fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// The material shared beside the project, or `None` with a word about it.
-pub fn shared(what: &str) -> Option<PathBuf> {
+pub(crate) fn shared(what: &str) -> Option<PathBuf> {
     let folder = std::env::var_os("AIPLAT_SHARED").map_or_else(|| root().join("../shared"), PathBuf::from);
     let path = folder.join(what);
     if path.exists() {
@@ -23,7 +23,7 @@ pub fn shared(what: &str) -> Option<PathBuf> {
 }
 
 /// The oracle's rows of one topic; panics when there is none, so that a renamed topic cannot pass for tested.
-pub fn oracle(topic: &str) -> Vec<serde_json::Value> {
+pub(crate) fn oracle(topic: &str) -> Vec<serde_json::Value> {
     let Some(path) = shared("oracles/kubernetes.jsonl") else { return Vec::new() };
     let text = std::fs::read_to_string(path).expect("the oracle file is readable");
     let rows: Vec<serde_json::Value> = text
@@ -36,13 +36,13 @@ pub fn oracle(topic: &str) -> Vec<serde_json::Value> {
 }
 
 /// Lints paths below the project.
-pub fn lint_paths(paths: &[PathBuf], options: Options, selection: &Selection) -> Report {
+pub(crate) fn lint_paths(paths: &[PathBuf], options: Options, selection: &Selection) -> Report {
     let input = Input::read(&Options { paths: paths.to_vec(), ..options });
     engine::run(input, selection)
 }
 
 /// `line:rule` of a finding, and the name of its text.
-pub fn place(report: &Report, finding: &aiplat_lint::finding::Finding) -> (String, u32) {
+pub(crate) fn place(report: &Report, finding: &aiplat_lint::finding::Finding) -> (String, u32) {
     let source = report.sources.get(finding.primary.source).expect("a finding's source exists");
     (source.name.clone(), source.position(finding.primary.span.start).line)
 }
