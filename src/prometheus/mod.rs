@@ -2,3 +2,4 @@
 //! [prometheus-adapter v0.12](https://github.com/kubernetes-sigs/prometheus-adapter). Nothing here reads a file.
 
 pub mod go_regex;
+pub mod naming;
