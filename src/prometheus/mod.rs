@@ -3,3 +3,4 @@
 
 pub mod go_regex;
 pub mod naming;
+pub mod template;
