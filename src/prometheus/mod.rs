@@ -3,4 +3,8 @@
 
 pub mod go_regex;
 pub mod naming;
+mod nearest;
+pub mod promql;
+pub mod resources;
+pub mod series_query;
 pub mod template;
