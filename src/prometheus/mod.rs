@@ -5,6 +5,7 @@ pub mod go_regex;
 pub mod naming;
 mod nearest;
 pub mod promql;
+pub mod query;
 pub mod resources;
 pub mod series_query;
 pub mod template;

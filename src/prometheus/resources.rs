@@ -54,15 +54,16 @@ impl GroupResource {
         builtin(&self.resource).is_some()
     }
 
-    /// True when `self`, as an override writes it, means `other`. An absent group means any; a group may be cut short
-    /// (`networking` for `networking.k8s.io`), as the REST mapper allows.
+    /// True when `self`, as an override writes it, may mean `other`. An absent group means any; a group may be cut
+    /// short (`networking` for `networking.k8s.io`), as the REST mapper allows; `extensions` has moved.
     #[must_use]
     pub fn means(&self, other: &Self) -> bool {
         if self.singular() != other.singular() {
             return false;
         }
         let moved = |group: &str| group == "extensions";
-        self.group.is_empty() || other.group.starts_with(&self.group) || moved(&self.group) || moved(&other.group)
+        let known = !self.group.is_empty() && !other.group.is_empty();
+        !known || other.group.starts_with(&self.group) || moved(&self.group) || moved(&other.group)
     }
 }
 
@@ -223,7 +224,7 @@ const fn row(singular: &'static str, plural: &'static str, short: &'static [&'st
 const BUILTIN: [Builtin; 44] = [
     row("pod", "pods", &["po"]),
     row("namespace", "namespaces", &["ns"]),
-    row("node", "nodes", &["no"]),
+    row("node", "nodes", &[]),
     row("service", "services", &["svc"]),
     row("deployment", "deployments", &["deploy"]),
     row("statefulset", "statefulsets", &["sts"]),
@@ -241,21 +242,21 @@ const BUILTIN: [Builtin; 44] = [
     row("poddisruptionbudget", "poddisruptionbudgets", &["pdb"]),
     row("configmap", "configmaps", &["cm"]),
     row("secret", "secrets", &[]),
-    row("serviceaccount", "serviceaccounts", &["sa"]),
+    row("serviceaccount", "serviceaccounts", &[]),
     row("endpoints", "endpoints", &["ep"]),
     row("endpointslice", "endpointslices", &[]),
-    row("event", "events", &["ev"]),
-    row("limitrange", "limitranges", &["limits"]),
-    row("resourcequota", "resourcequotas", &["quota"]),
+    row("event", "events", &[]),
+    row("limitrange", "limitranges", &[]),
+    row("resourcequota", "resourcequotas", &[]),
     row("podtemplate", "podtemplates", &[]),
     row("controllerrevision", "controllerrevisions", &[]),
     row("lease", "leases", &[]),
-    row("storageclass", "storageclasses", &["sc"]),
+    row("storageclass", "storageclasses", &[]),
     row("volumeattachment", "volumeattachments", &[]),
     row("csidriver", "csidrivers", &[]),
     row("csinode", "csinodes", &[]),
     row("csistoragecapacity", "csistoragecapacities", &[]),
-    row("priorityclass", "priorityclasses", &["pc"]),
+    row("priorityclass", "priorityclasses", &[]),
     row("runtimeclass", "runtimeclasses", &[]),
     row("role", "roles", &[]),
     row("rolebinding", "rolebindings", &[]),
@@ -264,7 +265,7 @@ const BUILTIN: [Builtin; 44] = [
     row("apiservice", "apiservices", &[]),
     row("customresourcedefinition", "customresourcedefinitions", &["crd", "crds"]),
     row("certificatesigningrequest", "certificatesigningrequests", &["csr"]),
-    row("componentstatus", "componentstatuses", &["cs"]),
+    row("componentstatus", "componentstatuses", &[]),
 ];
 
 /// Resources whose names nothing else resembles: a name one letter away is a slip of the pen, not a custom resource.
@@ -342,7 +343,7 @@ mod tests {
         assert_eq!(mapping.association(&GroupResource::of_kind("apps", "Deployment")), labels(&["app"]));
         assert_eq!(mapping.association(&GroupResource::of_kind("", "Service")), labels(&["svc"]));
         assert_eq!(mapping.association(&GroupResource::pods()), Association::Missing);
-        assert_eq!(mapping.association(&GroupResource::of_kind("", "Deployment")), Association::Missing);
+        assert_eq!(mapping.association(&GroupResource::of_kind("argoproj.io", "Deployment")), Association::Missing);
     }
 
     #[test]
