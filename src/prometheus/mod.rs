@@ -7,6 +7,7 @@ pub mod naming;
 mod nearest;
 pub mod promql;
 pub mod query;
+pub mod resolve;
 pub mod resources;
 pub mod series_query;
 pub mod template;
