@@ -347,3 +347,140 @@ fn close_rule(config: usize, rule: &DiscoveryRule, reason: Reason) -> CloseRule 
     };
     CloseRule { config, section: rule.section, rule: rule.index, span: span.unwrap_or(rule.span), reason }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::SourceId;
+    use std::sync::Arc;
+
+    const PODS: &str = "resources: {overrides: {namespace: {resource: namespace}, pod: {resource: pod}}}";
+
+    fn config(text: &str) -> AdapterConfig {
+        let documents = crate::yaml::parse(SourceId(0), &Arc::from(text));
+        AdapterConfig::from_root(documents.first().and_then(|document| document.root()).expect("it is YAML"))
+    }
+
+    fn ask(text: &str, source: MetricSource<'_>, name: &str) -> Resolution {
+        resolve(&[&config(text)], &MetricRequest { name, source, namespace: Some("shop") })
+    }
+
+    fn reason(text: &str, source: MetricSource<'_>, name: &str) -> Option<Reason> {
+        match ask(text, source, name) {
+            Resolution::NotServed { close_rule, .. } => close_rule.map(|rule| rule.reason),
+            other => unreachable!("{other:?}"),
+        }
+    }
+
+    fn rule(fields: &str) -> String {
+        format!("rules:\n- {}\n", fields.trim().replace('\n', "\n  "))
+    }
+
+    #[test]
+    fn a_literal_rule_serves_its_name() {
+        let text = rule(&format!("seriesQuery: queue_depth{{namespace=\"other\"}}\n{PODS}\nmetricsQuery: <<.Series>>{{<<.LabelMatchers>>}}"));
+        assert_eq!(ask(&text, MetricSource::Pods, "queue_depth"), Resolution::Served);
+        let Resolution::NotServed { nearest_name, close_rule } = ask(&text, MetricSource::Pods, "queue_dept") else {
+            unreachable!("the name is another");
+        };
+        assert_eq!(nearest_name.as_deref(), Some("queue_depth"));
+        assert_eq!(close_rule.map(|rule| rule.reason), Some(Reason::WrongName { api_name: "queue_depth".to_owned() }));
+        let nothing = Resolution::NotServed { nearest_name: None, close_rule: None };
+        assert_eq!(ask(&text, MetricSource::Pods, "cpu_temperature"), nothing);
+    }
+
+    #[test]
+    fn only_sections_that_exist_are_judged() {
+        let text = rule(&format!("seriesQuery: queue_depth\n{PODS}"));
+        assert_eq!(ask(&text, MetricSource::External, "anything"), Resolution::NotJudged);
+        assert_eq!(ask("rules: []", MetricSource::Pods, "anything"), Resolution::NotJudged);
+        assert_eq!(resolve(&[], &MetricRequest { name: "a", source: MetricSource::Pods, namespace: None }), Resolution::NotJudged);
+    }
+
+    #[test]
+    fn the_series_is_not_the_name() {
+        let text = rule(&format!("seriesQuery: http_requests_total\nname: {{matches: ^(.*)_total$, as: \"${{1}}_per_second\"}}\n{PODS}"));
+        let expected = Reason::RenamedFrom {
+            series: "http_requests_total".to_owned(),
+            api_name: "http_requests_per_second".to_owned(),
+        };
+        assert_eq!(reason(&text, MetricSource::Pods, "http_requests_total"), Some(expected.clone()));
+        let open = text.replace("http_requests_total\n", "'{__name__=~\".+_total\"}'\n");
+        assert_eq!(reason(&open, MetricSource::Pods, "http_requests_total"), Some(expected));
+        assert_eq!(ask(&open, MetricSource::Pods, "errors_per_second"), Resolution::Served);
+        assert!(matches!(ask(&open, MetricSource::Pods, "errors_rate"), Resolution::NotServed { .. }));
+    }
+
+    #[test]
+    fn a_pod_metric_needs_namespace_and_pod() {
+        let only = |label: &str| rule(&format!("seriesQuery: queue_depth\nresources: {{overrides: {{{label}: {{resource: {label}}}}}}}"));
+        assert_eq!(reason(&only("namespace"), MetricSource::Pods, "queue_depth"), Some(Reason::MissingPodMapping));
+        assert_eq!(reason(&only("pod"), MetricSource::Pods, "queue_depth"), Some(Reason::MissingNamespaceMapping));
+        let template = rule("seriesQuery: queue_depth\nresources: {template: k8s_<<.Resource>>}");
+        assert_eq!(ask(&template, MetricSource::Pods, "queue_depth"), Resolution::Served);
+    }
+
+    #[test]
+    fn an_object_metric_needs_its_kind() {
+        let text = rule("seriesQuery: hits\nresources: {overrides: {ns: {resource: namespaces}, ing: {group: networking.k8s.io, resource: ingress}}}");
+        let ingress = MetricSource::Object { group: "networking.k8s.io", kind: "Ingress" };
+        assert_eq!(ask(&text, ingress, "hits"), Resolution::Served);
+        let namespace = MetricSource::Object { group: "", kind: "Namespace" };
+        assert_eq!(ask(&text, namespace, "hits"), Resolution::Served);
+        let service = MetricSource::Object { group: "", kind: "Service" };
+        assert_eq!(reason(&text, service, "hits"), Some(Reason::MissingKindMapping("Service".to_owned())));
+    }
+
+    #[test]
+    fn a_written_namespace_serves_no_other() {
+        let text = rule(&format!("seriesQuery: queue_depth\n{PODS}\nmetricsQuery: sum(queue_depth{{namespace=\"infra\"}}) by (<<.GroupBy>>)"));
+        let Some(Reason::NamespaceExcluded(written)) = reason(&text, MetricSource::Pods, "queue_depth") else {
+            unreachable!("the namespace is another");
+        };
+        assert_eq!(written.matcher, "namespace=\"infra\"");
+        assert_eq!(written.range, Some(16..33));
+        let here = text.replace("infra", "shop");
+        assert_eq!(ask(&here, MetricSource::Pods, "queue_depth"), Resolution::Served);
+        let unknown = MetricRequest { name: "queue_depth", source: MetricSource::Pods, namespace: None };
+        assert_eq!(resolve(&[&config(&text)], &unknown), Resolution::Served);
+    }
+
+    #[test]
+    fn an_external_rule_may_look_into_another_namespace() {
+        let external = |query: &str, namespaced: bool| {
+            let resources = format!("resources: {{namespaced: {namespaced}, overrides: {{namespace: {{resource: namespace}}}}}}");
+            format!("externalRules:\n- seriesQuery: queue_depth\n  {resources}\n  metricsQuery: {query}\n")
+        };
+        let both = "sum(<<.Series>>{<<.LabelMatchers>>,namespace=\"infra\"})";
+        assert_eq!(ask(&external(both, false), MetricSource::External, "queue_depth"), Resolution::Served);
+        assert!(matches!(reason(&external(both, true), MetricSource::External, "queue_depth"), Some(Reason::NamespaceExcluded(_))));
+        let alone = "sum(<<.Series>>{namespace=\"infra\"})";
+        assert_eq!(ask(&external(alone, true), MetricSource::External, "queue_depth"), Resolution::Served);
+    }
+
+    #[test]
+    fn an_empty_name_serves_nothing() {
+        let text = rule(&format!("seriesQuery: http_requests_total\nname: {{matches: ^(.*)_total$, as: $1_per_second}}\n{PODS}"));
+        let expected = Reason::EmptyName { repaired_as: "${1}_per_second".to_owned() };
+        assert_eq!(reason(&text, MetricSource::Pods, "http_requests_per_second"), Some(expected.clone()));
+        let open = text.replace("http_requests_total\n", "'{namespace!=\"\"}'\n");
+        assert_eq!(reason(&open, MetricSource::Pods, "http_requests_per_second"), Some(expected));
+    }
+
+    #[test]
+    fn filtered_series_and_other_sections_come_close() {
+        let text = rule(&format!("seriesQuery: queue_depth\nseriesFilters: [{{isNot: ^queue}}]\n{PODS}"));
+        let expected = Reason::FilteredOut { series: "queue_depth".to_owned() };
+        assert_eq!(reason(&text, MetricSource::Pods, "queue_depth"), Some(expected));
+        let both = "rules:\n- seriesQuery: a_b_c\nexternalRules:\n- seriesQuery: queue_depth\n";
+        assert_eq!(reason(both, MetricSource::Pods, "queue_depth"), Some(Reason::WrongSection));
+    }
+
+    #[test]
+    fn a_rule_with_a_fault_of_its_own_is_left_to_its_finding() {
+        let faulty = rule("seriesQuery: queue_depth\noverrides: {}\nresources: {}");
+        assert_eq!(ask(&faulty, MetricSource::Pods, "other"), Resolution::Served);
+        let pattern = rule("seriesQuery: queue_depth\nname: {matches: '(?!x)'}");
+        assert_eq!(ask(&pattern, MetricSource::Pods, "other"), Resolution::Served);
+    }
+}

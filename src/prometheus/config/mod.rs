@@ -349,3 +349,165 @@ impl DiscoveryRule {
         }))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::SourceId;
+    use crate::yaml::Document;
+    use std::sync::Arc;
+
+    fn document(text: &str) -> Document {
+        crate::yaml::parse(SourceId(0), &Arc::from(text)).into_iter().next().expect("there is a document")
+    }
+
+    fn read(text: &str) -> AdapterConfig {
+        AdapterConfig::from_root(document(text).root().expect("it is YAML"))
+    }
+
+    /// Kind, path, marked text and help of each problem.
+    fn problems(text: &str) -> Vec<(ConfigProblemKind, String, String, String)> {
+        let problems = read(text).problems.into_iter();
+        let marked = |span: Span| text.get(span.range()).unwrap_or("?").to_owned();
+        problems.map(|one| (one.kind, one.path, marked(one.span), one.help.unwrap_or_default())).collect()
+    }
+
+    fn problem(text: &str) -> (ConfigProblemKind, String, String, String) {
+        let mut problems = problems(text);
+        assert_eq!(problems.len(), 1, "{text}: {problems:?}");
+        problems.remove(0)
+    }
+
+    fn of(kind: ConfigProblemKind, path: &str, marked: &str, help: &str) -> (ConfigProblemKind, String, String, String) {
+        (kind, path.to_owned(), marked.to_owned(), help.to_owned())
+    }
+
+    #[test]
+    fn the_platform_s_configuration_is_read() {
+        let text = r#"rules:
+  - seriesQuery: 'inference_queue_depth{namespace="ai-platform"}'
+    resources:
+      overrides:
+        namespace: {resource: "namespace"}
+        pod: {resource: "pod"}
+    name:
+      matches: "^(.*)$"
+      as: "inference_queue_depth"
+    metricsQuery: 'avg_over_time(inference_queue_depth{<<.LabelMatchers>>}[2m])'
+"#;
+        let config = read(text);
+        assert_eq!(config.problems, []);
+        let rule = config.section(Section::Custom).first().expect("there is a rule");
+        assert_eq!(rule.api_names(), [("inference_queue_depth", "inference_queue_depth".to_owned())]);
+        let sample = rule.sample_query(&[]).expect("there is a query").expect("it renders");
+        let expected = "avg_over_time(inference_queue_depth{namespace=\"namespace\",pod=\"name\"}[2m])";
+        assert_eq!(sample.rendered.text, expected);
+        assert_eq!(sample.resource_label.as_deref(), Some("pod"));
+        let name_as = rule.name.name_as.as_ref().expect("there is a name");
+        assert_eq!(text.get(name_as.span.range()), Some("\"inference_queue_depth\""));
+        assert!(looks_like_adapter_config(document(text).root().expect("it is YAML")));
+    }
+
+    #[test]
+    fn keys_are_checked_at_every_level() {
+        use ConfigProblemKind::UnknownKey;
+        let cases = [
+            ("rule: []\nrules: []\n", "rule", "rule", "rename it to `rules`"),
+            ("rules: [{seriesQuery: a, metricQuery: b}]", "rules[0].metricQuery", "metricQuery", "rename it to `metricsQuery`"),
+            ("rules: [{resources: {override: {}}}]", "rules[0].resources.override", "override", "rename it to `overrides`"),
+            ("rules: [{name: {to: b}}]", "rules[0].name.to", "to", "remove it; the keys are matches, as"),
+            ("rules: [{seriesFilters: [{is: a, isnot: b}]}]", "rules[0].seriesFilters[0].isnot", "isnot", "rename it to `isNot`"),
+            ("resourceRules: {cpus: {}}", "resourceRules.cpus", "cpus", "rename it to `cpu`"),
+        ];
+        for (text, path, marked, help) in cases {
+            assert_eq!(problem(text), of(UnknownKey, path, marked, help));
+        }
+    }
+
+    #[test]
+    fn a_key_must_not_stand_twice() {
+        use ConfigProblemKind::DuplicateKey;
+        let help = "merge the two, or remove one";
+        assert_eq!(problem("rules: []\n# rules: a, rules: b\nrules: []\n"), of(DuplicateKey, "rules", "rules", help));
+        assert_eq!(problem("rules: [{name: {as: a, as: a}}]"), of(DuplicateKey, "rules[0].name.as", "as", help));
+        let text = "rules:\n- seriesQuery: a\n  name:\n    as: x\n  name:\n    as: y\n";
+        assert_eq!(problem(text), of(DuplicateKey, "rules[0].name", "name", help));
+        let merged = "rules:\n- &a {seriesQuery: a, name: {as: x}}\n- <<: *a\n  name: {as: y} # name: z, name: z\n";
+        assert_eq!(problems(merged), []);
+        let shared = "rules:\n- {seriesQuery: a, name: &n {as: x}}\n- {seriesQuery: b, name: *n}\n";
+        assert_eq!(problems(shared), []);
+        let comments = "# rules: a\nrules: # rules: b\n# rules: c\n- seriesQuery: a # seriesQuery: b\n  metricsQuery: |\n    name: a\n    # name: b\n  name: {as: c}\n";
+        assert_eq!(problems(comments), []);
+    }
+
+    #[test]
+    fn what_does_not_compile_is_marked_inside_its_text() {
+        use ConfigProblemKind::{Filter, LabelTemplate, MissingAs, Pattern, QueryTemplate, UnknownTemplateField};
+        let text = "rules: [{seriesFilters: [{isNot: \"^(?!a)\"}]}]";
+        let (kind, path, marked, _) = problem(text);
+        assert_eq!((kind, path.as_str(), marked.as_str()), (Pattern, "rules[0].seriesFilters[0].isNot", "(?!"));
+        assert_eq!(problem("rules: [{seriesFilters: [{}]}]").0, Filter);
+        assert_eq!(problem("rules: [{seriesFilters: [{is: a, isNot: b}]}]").0, Filter);
+        assert_eq!(problem("rules: [{name: {matches: ^(a)(b)$}}]").0, MissingAs);
+        assert_eq!(problem("rules: [{resources: {template: kube}}]").0, LabelTemplate);
+        assert_eq!(problem("rules: [{metricsQuery: a<<.Series}]").0, QueryTemplate);
+        let block = "rules:\n- metricsQuery: |\n    sum(a{\n    <<.LabelMatchersByName>>})\n";
+        assert_eq!(
+            problem(block),
+            of(UnknownTemplateField, "rules[0].metricsQuery", ".LabelMatchersByName", "write `.LabelValuesByName`")
+        );
+        assert!(read(block).starts());
+    }
+
+    #[test]
+    fn types_are_those_of_the_adapter() {
+        for (text, path) in [
+            ("rules: {}", "rules"),
+            ("rules: [a]", "rules[0]"),
+            ("rules: [{seriesQuery: [a]}]", "rules[0].seriesQuery"),
+            ("rules: [{resources: {namespaced: \"false\"}}]", "rules[0].resources.namespaced"),
+            ("rules: [{resources: {overrides: [a]}}]", "rules[0].resources.overrides"),
+        ] {
+            let (kind, found, ..) = problem(text);
+            assert_eq!((kind, found.as_str()), (ConfigProblemKind::Type, path), "{text}");
+        }
+        assert_eq!(problems("rules:\nexternalRules: [{seriesQuery: 1, name: {as: yes}, resources: {namespaced: no}}]"), []);
+    }
+
+    #[test]
+    fn windows_are_prometheus_durations() {
+        for window in ["3m", "1h30m", "0", "500ms", "1d"] {
+            assert_eq!(problems(&format!("resourceRules: {{window: {window}}}")), [], "{window}");
+        }
+        for window in ["3", "30m1h", "3 m", "1.5h", "''"] {
+            assert_eq!(problem(&format!("resourceRules: {{window: {window}}}")).0, ConfigProblemKind::Window, "{window}");
+        }
+    }
+
+    #[test]
+    fn helm_values_are_read_in_any_chart() {
+        let values = "prometheus: {url: http://prometheus, port: 9090}\nrules:\n  default: false\n  custom:\n  - seriesQuery: a\n    metricQuery: b\n";
+        let nested = format!("prometheus-adapter:\n  {}\n", values.trim().replace('\n', "\n  "));
+        for (text, path) in [(values, "rules.custom[0].metricQuery"), (&nested, "prometheus-adapter.rules.custom[0].metricQuery")] {
+            let document = document(text);
+            let root = document.root().expect("it is YAML");
+            assert!(looks_like_helm_values(root) && !looks_like_adapter_config(root));
+            let config = AdapterConfig::from_helm_values(root).expect("these are the chart's values");
+            assert!(!config.default_rules);
+            assert_eq!(config.problems.first().map(|problem| problem.path.as_str()), Some(path));
+            let port = config.prometheus.and_then(|prometheus| prometheus.port).map(|port| port.value);
+            assert_eq!(port.as_deref(), Some("9090"));
+        }
+    }
+
+    #[test]
+    fn the_chart_s_default_rules_are_on_unless_switched_off() {
+        let text = "rules: {custom: [{seriesQuery: a}]}";
+        let config = AdapterConfig::from_helm_values(document(text).root().expect("it is YAML"));
+        assert!(config.is_some_and(|config| config.default_rules && config.serves(Section::Custom)));
+        let existing = "rules: {existing: own-rules, custom: [{seriesQuery: a}]}";
+        assert!(AdapterConfig::from_helm_values(document(existing).root().expect("it is YAML")).is_none());
+        let other = "rules: {default: true}\n";
+        assert!(AdapterConfig::from_helm_values(document(other).root().expect("it is YAML")).is_none());
+    }
+}
