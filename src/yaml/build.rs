@@ -7,7 +7,6 @@ use super::message;
 use super::tree::{Kind, NONE, Node, Style, Tag, Tree};
 use crate::text::Span;
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, StrInput, StructureStyle};
-use std::borrow::Cow;
 use std::ops::Range;
 
 /// go-yaml v2 refuses deeper nesting (`max_flow_level`, `max_indents` in `scannerc.go`).
@@ -337,7 +336,7 @@ fn header_offset(text: &str) -> usize {
 }
 
 /// The tags that go-yaml knows; it compares them with their full name.
-fn tag_of(tag: &Cow<'_, granit_parser::Tag>) -> Tag {
+fn tag_of(tag: &granit_parser::Tag) -> Tag {
     match tag.core_suffix() {
         Some("str") => Tag::Str,
         Some("bool") => Tag::Bool,

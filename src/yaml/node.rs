@@ -122,7 +122,6 @@ impl<'t> NodeRef<'t> {
     }
 
     /// The text of a scalar that resolves to text.
-    #[expect(clippy::should_implement_trait, reason = "the name is part of the agreed interface")]
     #[must_use]
     pub fn str(self) -> Option<Cow<'t, str>> {
         match self.scalar()? {

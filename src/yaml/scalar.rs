@@ -138,7 +138,7 @@ fn infinite_or_nan(text: &str) -> Option<Scalar<'static>> {
 /// Go's `base64.StdEncoding`: padded, line breaks ignored.
 fn decode_base64(text: &str) -> Result<Vec<u8>, Mismatch> {
     let digits: Vec<u8> = text.bytes().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect();
-    if digits.len() % 4 != 0 {
+    if !digits.len().is_multiple_of(4) {
         return Err(Mismatch);
     }
     let padding = digits.iter().rev().take_while(|byte| **byte == b'=').count();
