@@ -11,6 +11,7 @@ pub(crate) use crate::model::pod::{AffinityTerm, Container, RequestError};
 pub(crate) use crate::model::scaler::{Metric, MetricSource, ScalerKind};
 pub(crate) use crate::model::view::{Budget, Place, Scaler, Workload};
 pub(crate) use crate::model::workload::WorkloadKind;
+pub(crate) use crate::prometheus::resolve::{self, MetricRequest, Reason, Resolution};
 pub(crate) use crate::rule::Check;
 pub(crate) use crate::rule::context::Cx;
 pub(crate) use crate::values::{ValuesFile, dotted};

@@ -121,7 +121,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("source", &["yaml", "text", "report", "model", "values", "prometheus", "kubernetes"]),
     ("engine", &["rule", "rules", "model", "finding", "report", "source", "values"]),
     ("report", &["finding", "text", "rule"]),
-    ("prelude", &["finding", "kubernetes", "model", "rule", "values", "yaml"]),
+    ("prelude", &["finding", "kubernetes", "model", "prometheus", "rule", "values", "yaml"]),
     ("cli", &["engine", "finding", "kubernetes", "model", "report", "rule", "source", "text"]),
 ];
 

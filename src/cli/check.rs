@@ -203,7 +203,7 @@ fn render(report: &Report, format: Format, options: &RenderOptions, quiet: bool,
     match format {
         Format::Human => {
             report::human::render(report, options, out)?;
-            if quiet { Ok(()) } else { report::summary::render(report, options, out) }
+            if quiet { Ok(()) } else { writeln!(out, "{}", report::summary::line(report, options)) }
         }
         Format::Concise => report::concise::render(report, options, out),
         Format::Json => report::json::render(report, options, out),

@@ -30,7 +30,7 @@ impl AdapterSource {
             let mut path = String::from("data");
             yaml::push_key(&mut path, &entry.key());
             Some(Self {
-                config: AdapterConfig::read(root),
+                config: AdapterConfig::from_root(root),
                 path,
                 outer: Arc::clone(object.document()),
                 scalar: Some(entry.value().id()),
@@ -51,7 +51,7 @@ impl AdapterSource {
                 }
                 let Some(root) = document.root() else { return Vec::new() };
                 let config = if config::looks_like_adapter_config(root) {
-                    Some(AdapterConfig::read(root))
+                    Some(AdapterConfig::from_root(root))
                 } else {
                     AdapterConfig::from_helm_values(root)
                 };

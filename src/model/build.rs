@@ -328,6 +328,12 @@ impl Build {
             })
     }
 
+    /// All adapter configurations known for the build: those in its ConfigMaps, then the given ones.
+    pub fn adapters(&self) -> impl Iterator<Item = &AdapterSource> {
+        let own = self.resources.iter().flat_map(|resource| &resource.adapters);
+        own.chain(self.given_adapters.iter().map(Arc::as_ref))
+    }
+
     /// Labels of a Namespace object of the build.
     #[must_use]
     pub fn namespace_labels(&self, namespace: &str) -> Option<&Labels> {

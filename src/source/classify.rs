@@ -1,6 +1,6 @@
 //! Decides what a file is by looking: content beats the name.
 
-use crate::prometheus::config::{AdapterConfig, looks_like_adapter_config};
+use crate::prometheus::config::looks_like_adapter_config;
 use crate::source::walk::is_values_file;
 use crate::yaml::Document;
 use std::path::{Path, PathBuf};
@@ -38,7 +38,7 @@ pub(crate) fn classify(path: &Path, documents: &[Arc<Document>], explicit: bool,
         return rendered(path, documents).unwrap_or(Class::Manifests);
     }
     let roots = || documents.iter().filter_map(|document| document.root());
-    if roots().any(|root| looks_like_adapter_config(root) || AdapterConfig::from_helm_values(root).is_some()) {
+    if roots().any(|root| looks_like_adapter_config(root)) {
         return Class::Adapter;
     }
     if is_values_file(path) {

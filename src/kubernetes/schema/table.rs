@@ -39,7 +39,6 @@ pub(super) struct Field {
 
 #[derive(Debug)]
 pub(super) struct Type {
-    pub(super) name: &'static str,
     /// Sorted by name.
     pub(super) fields: Vec<Field>,
 }
@@ -78,7 +77,8 @@ impl Table {
     }
 
     fn parse(texts: &[&'static str]) -> Result<Self, String> {
-        let lines = || texts.iter().flat_map(|text| text.lines()).filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let lines =
+            || texts.iter().flat_map(|text| text.lines()).filter(|line| !line.is_empty() && !line.starts_with('#'));
         let is_type = |line: &&str| !line.starts_with(' ') && !line.contains(" = ");
         let ids: HashMap<&str, usize> = lines().filter(is_type).enumerate().map(|(id, name)| (name, id)).collect();
 
@@ -90,7 +90,7 @@ impl Table {
                 let field = Field::parse(field, &ids).ok_or(format!("cannot read `{field}`"))?;
                 table.types.last_mut().ok_or("a field before the first type")?.fields.push(field);
             } else {
-                table.types.push(Type { name: line, fields: Vec::new() });
+                table.types.push(Type { fields: Vec::new() });
             }
         }
         Ok(table)
@@ -138,7 +138,7 @@ mod tests {
         let table = Table::parse(&TEXTS).expect("both tables are well-formed");
         assert!(table.kinds.len() > 25, "{}", table.kinds.len());
         for object in &table.types {
-            assert!(object.fields.is_sorted_by(|a, b| a.name < b.name), "{}", object.name);
+            assert!(object.fields.is_sorted_by(|a, b| a.name < b.name), "{object:?}");
         }
     }
 
@@ -149,7 +149,7 @@ mod tests {
             match shape {
                 Shape::List(inner) | Shape::Map(inner) => visit(table, inner, above),
                 Shape::Object(id) => {
-                    assert!(!above.contains(id), "{}", table.types[*id].name);
+                    assert!(!above.contains(id), "{:?}", table.types[*id]);
                     above.push(*id);
                     for field in &table.types[*id].fields {
                         visit(table, &field.shape, above);
