@@ -2,12 +2,13 @@
 
 pub(crate) use crate::kubernetes::int_or_percent::IntOrPercent;
 pub(crate) use crate::kubernetes::object::NotAnObject;
+pub(crate) use crate::kubernetes::quantity::Quantity;
 pub(crate) use crate::kubernetes::schema::SchemaProblemKind;
 pub(crate) use crate::kubernetes::selector::{LabelSelector, Requirement};
 pub(crate) use crate::model::build::{Build, Resource};
 pub(crate) use crate::model::disruption::Threshold;
 pub(crate) use crate::model::near_miss;
-pub(crate) use crate::model::pod::{AffinityTerm, Container, RequestError};
+pub(crate) use crate::model::pod::{AffinityTerm, Container, RequestError, Role};
 pub(crate) use crate::model::scaler::{Metric, MetricSource, ScalerKind};
 pub(crate) use crate::model::view::{Budget, Place, Scaler, Workload};
 pub(crate) use crate::model::workload::WorkloadKind;

@@ -1,12 +1,17 @@
 //! See README.md for what this flags and why.
 use crate::prelude::*;
+use std::collections::BTreeMap;
 
 pub(crate) const CHECK: Check = Check::Scaler(check);
+
+/// What a container lacks, and the metrics that need it.
+type Lacking<'b> = BTreeMap<usize, Vec<(&'b str, &'b Metric)>>;
 
 fn check<'b>(scaler: Scaler<'b>, cx: &mut Cx<'b>) {
     let Some(target) = scaler.target().filter(|target| target.spec().usable && scaler.spec().usable) else {
         return;
     };
+    let mut lacking = Lacking::new();
     for metric in scaler.spec().metrics.iter().filter(|metric| metric.target.average_utilization.is_some()) {
         let (resource, only) = match &metric.source {
             MetricSource::Resource { name } => (name.as_str(), None),
@@ -14,65 +19,78 @@ fn check<'b>(scaler: Scaler<'b>, cx: &mut Cx<'b>) {
             _ => continue,
         };
         if !cx.build.has_default_request(target.resource(), resource) {
-            check_metric(scaler, target, metric, (resource, only), cx);
+            collect(target, metric, (resource, only), &mut lacking, cx);
+        }
+    }
+    // One finding a container, whatever it lacks: one edit mends it.
+    for (index, lacks) in lacking {
+        if let Some(container) = target.spec().pod.containers.get(index) {
+            report(scaler, target, container, &lacks, cx);
         }
     }
 }
 
-fn check_metric<'b>(
-    scaler: Scaler<'b>,
+fn collect<'b>(
     target: Workload<'b>,
-    metric: &Metric,
-    (resource, only): (&str, Option<&str>),
-    cx: &mut Cx<'b>,
+    metric: &'b Metric,
+    (resource, only): (&'b str, Option<&str>),
+    lacking: &mut Lacking<'b>,
+    cx: &Cx<'b>,
 ) {
     let pod = &target.spec().pod;
-    match pod.request(resource, only, cx.build.options.kube_version) {
-        Ok(total) if total.is_zero() => {
-            let Some(container) = pod.counted_containers().find(|container| only.is_none_or(|only| container.name == only))
-            else {
+    let request = pod.request(resource, only, cx.build.options.kube_version);
+    // A request of 0 is one, but a sum of 0 leaves nothing to divide by.
+    let adds_up_to_zero = request.as_ref().is_ok_and(Quantity::is_zero);
+    if !adds_up_to_zero && !matches!(request, Err(RequestError::Missing(_))) {
+        return;
+    }
+    for (index, container) in pod.containers.iter().enumerate() {
+        let counted = container.role != Role::Init && only.is_none_or(|only| container.name == only);
+        if counted && (adds_up_to_zero || container.resources.request(resource).is_none()) {
+            lacking.entry(index).or_default().push((resource, metric));
+            if adds_up_to_zero {
                 return;
-            };
-            let message = format!("the `{resource}` requests of {target} add up to 0, so {scaler} has no utilization to compute");
-            report(scaler, target, metric, container, resource, message, cx);
-        }
-        Err(RequestError::Missing(_)) => {
-            let missing = pod.counted_containers().filter(|container| {
-                only.is_none_or(|only| container.name == only) && container.resources.request(resource).is_none()
-            });
-            for container in missing {
-                let name = &container.name;
-                let message = format!(
-                    "container `{name}` of {target} requests no `{resource}`, so {scaler} has no utilization to compute"
-                );
-                report(scaler, target, metric, container, resource, message, cx);
             }
         }
-        Ok(_) | Err(RequestError::NoSuchContainer | RequestError::NoContainers) => {}
     }
 }
 
 fn report<'b>(
     scaler: Scaler<'b>,
     target: Workload<'b>,
-    metric: &Metric,
     container: &Container,
-    resource: &str,
-    message: String,
+    lacks: &[(&str, &Metric)],
     cx: &mut Cx<'b>,
 ) {
-    let path = target.pod_path(&format!("{}.resources.requests.{resource}", container.path));
-    let alone = scaler.spec().metrics.len() == 1 && scaler.spec().triggers.len() <= 1;
-    let follows = if alone {
-        format!("{scaler} stays ScalingActive=False with FailedGetResourceMetric and scales neither up nor down")
-    } else {
-        format!("{scaler} reports FailedGetResourceMetric and does not scale down while this metric fails")
+    let mut resources: Vec<&str> = lacks.iter().map(|(resource, _)| *resource).collect();
+    resources.dedup();
+    let path = match resources.as_slice() {
+        [only] => format!("{}.resources.requests.{only}", container.path),
+        _ => format!("{}.resources.requests", container.path),
     };
-    let percent = metric.target.average_utilization.unwrap_or_default();
-    let default = if metric.path == "spec" { ", the default without `metrics`" } else { "" };
-    cx.report(target.at_or_parent(&path), message)
-        .here(format!("no `{resource}` request or limit"))
-        .label(scaler.at_or_parent(&metric.path), format!("{percent} % of the `{resource}` request{default}"))
-        .help(format!("set `resources.requests.{resource}` of container `{}`: {follows} without it", container.name))
+    let listed = format!("`{}`", resources.join("` or `"));
+    let name = &container.name;
+    let zero = resources.iter().all(|resource| container.resources.request(resource).is_some());
+    let fault = if zero { format!("requests 0 {listed}") } else { format!("requests no {listed}") };
+    let mut report = cx
+        .report(
+            target.at_or_parent(&target.pod_path(&path)),
+            format!("container `{name}` of {target} {fault}, so {scaler} has no utilization to compute"),
+        )
+        .here(if zero { "nothing to divide by".to_owned() } else { format!("no {listed} request or limit") });
+    for (resource, metric) in lacks {
+        let percent = metric.target.average_utilization.unwrap_or_default();
+        let default = if metric.path == "spec" { ", the default without `metrics`" } else { "" };
+        report = report.label(scaler.at_or_parent(&metric.path), format!("{percent} % of the `{resource}` request{default}"));
+    }
+    let alone = scaler.spec().metrics.len() == lacks.len() && scaler.spec().triggers.len() <= lacks.len();
+    let follows = if alone {
+        format!("{scaler} stays ScalingActive=False with FailedGetResourceMetric and does not scale at all")
+    } else {
+        format!("{scaler} reports FailedGetResourceMetric and does not scale down while the metric fails")
+    };
+    let fields: Vec<_> = resources.iter().map(|resource| format!("`resources.requests.{resource}`")).collect();
+    report
+        .help(format!("set {} of container `{name}`: without it, {follows}", fields.join(" and ")))
         .counterpart(scaler.resource());
 }

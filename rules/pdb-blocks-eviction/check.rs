@@ -12,7 +12,10 @@ fn check<'b>(budget: Budget<'b>, cx: &mut Cx<'b>) {
     let (text, pods) = (budget.threshold_text(), at_floor.pods);
     let mut report = cx
         .report(budget.at_or_parent(spec.threshold_path()), format!("{text} with {pods} replicas leaves 0 pods that may be evicted"))
-        .here(format!("{} of {pods} must stay", at_floor.status.desired_healthy.max(pods)));
+        .here(match at_floor.threshold {
+            Threshold::Neither => "no pod may go".to_owned(),
+            _ => format!("{} of {pods} must stay", at_floor.status.desired_healthy),
+        });
     for workload in budget.workloads() {
         let floor = workload.floor().unwrap_or(1);
         report = report.label(workload.floor_place(), format!("the floor of {workload} is {floor}"));

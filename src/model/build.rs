@@ -50,7 +50,9 @@ impl Resource {
         let (group, version, kind) = (object.group.as_str(), object.version.as_str(), object.kind.as_str());
         let schema = schema::validate(group, version, kind, object.root());
         let rejected = schema.iter().any(|problem| problem.kind != SchemaProblemKind::UnknownField);
-        let content = read_content(&object, rejected);
+        // kubectl refuses an object with an unknown field; what a scaler or budget meant to say is anybody's guess then.
+        let misspelt = !schema.is_empty() && matches!(group, "autoscaling" | "policy" | "keda.sh");
+        let content = read_content(&object, rejected || misspelt);
         let adapters = if (group, kind) == ("", "ConfigMap") { AdapterSource::in_config_map(&object) } else { Vec::new() };
         Self { object, content, schema, adapters }
     }

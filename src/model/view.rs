@@ -82,7 +82,7 @@ impl Resource {
                 return self.place(path, entry.key_span());
             }
             if let Some(node) = root.at(parent) {
-                return self.place(path, first_key(node));
+                return self.place(path, item_name(node));
             }
             ancestor = parent_path(parent);
         }
@@ -120,9 +120,13 @@ fn declares_singleton(annotations: &Labels) -> bool {
     annotations.get("aiplat-lint/singleton").is_some_and(|reason| !reason.trim().is_empty())
 }
 
-/// The key of a mapping's first entry: the smallest place that names an item of a list.
-fn first_key(node: NodeRef<'_>) -> Span {
-    node.entries().next().map_or_else(|| node.span(), |entry| entry.key_span())
+/// The smallest place that names an item of a list: its `name`, else its first key.
+fn item_name(node: NodeRef<'_>) -> Span {
+    match (node.get("name"), node.entries().next()) {
+        (Some(name), _) => name.span(),
+        (None, Some(first)) => first.key_span(),
+        (None, None) => node.span(),
+    }
 }
 
 /// `a.b[0].c` → `a.b[0]` → `a.b` → `a`; `a["x.y"]` → `a`.
