@@ -1,5 +1,7 @@
 //! The adapter's behaviour as its own tests and source state it: every `adapter-*` row of the shared oracles.
 
+#![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a broken oracle file must stop the test")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,6 +11,7 @@ use aiplat_lint::prometheus::naming::{FilterSource, Namer, NamerError, SeriesFil
 use aiplat_lint::prometheus::query::{
     CustomQuery, ExternalQuery, LabelValues, Requirement, SelectorOp, render_custom, render_external,
 };
+use aiplat_lint::prometheus::resolve::{MetricRequest, MetricSource, Resolution, resolve};
 use aiplat_lint::prometheus::resources::{Association, GroupResource};
 use aiplat_lint::prometheus::template::Template;
 use aiplat_lint::text::SourceId;
@@ -92,10 +95,37 @@ fn the_adapter_does_what_its_oracles_say() {
 }
 
 fn oracles() -> Option<PathBuf> {
+    shared("oracles/kubernetes.jsonl")
+}
+
+fn shared(file: &str) -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
     let root = std::env::var_os("AIPLAT_SHARED").map_or(beside, PathBuf::from);
-    let path = root.join("oracles/kubernetes.jsonl");
+    let path = root.join(file);
     path.is_file().then_some(path)
+}
+
+/// The document that this project began with: its ConfigMap's configuration serves its autoscalers' metric.
+#[test]
+fn the_platform_document_serves_its_metric() {
+    let Some(path) = shared("scaling-and-resilience.md") else {
+        eprintln!("SKIPPED: no scaling-and-resilience.md in $AIPLAT_SHARED or ../shared");
+        return;
+    };
+    let text = std::fs::read_to_string(&path).expect("the document is readable");
+    let block = text.split("```yaml\n").find(|block| block.contains("prometheus-adapter-config"));
+    let manifest = block.and_then(|block| block.split("```").next()).expect("the document has the ConfigMap");
+    let documents = aiplat_lint::yaml::parse(SourceId(0), &Arc::from(manifest));
+    let root = documents.first().and_then(|document| document.root()).expect("the ConfigMap is YAML");
+    let inner = root.get("data").and_then(|data| data.get("config.yaml")).and_then(|text| text.text());
+    let config = read(&inner.expect("the ConfigMap has a configuration"));
+    assert_eq!(config.problems, []);
+    let request = |name| MetricRequest { name, source: MetricSource::Pods, namespace: Some("ai-platform") };
+    assert_eq!(resolve(&[&config], &request("inference_queue_depth")), Resolution::Served);
+    let Resolution::NotServed { nearest_name, .. } = resolve(&[&config], &request("inference-queue-depth")) else {
+        unreachable!("the name is another");
+    };
+    assert_eq!(nearest_name.as_deref(), Some("inference_queue_depth"));
 }
 
 fn verdict(row: &Value, got: impl Into<Value>) -> Result<(), String> {
@@ -160,7 +190,10 @@ fn query(row: &Value) -> Result<(), String> {
         let label = text(&input["resource"]["resource"]).to_owned();
         let resource = Some(LabelValues { label, values: texts(&input["names"]) });
         let extra_group_by = texts(&input["extraGroupBy"]);
-        render_custom(&template, &CustomQuery { series: String::new(), requirements, namespace, resource, extra_group_by })
+        render_custom(
+            &template,
+            &CustomQuery { series: String::new(), requirements, namespace, resource, extra_group_by },
+        )
     };
     verdict(row, rendered.map_err(|error| error.to_string())?.text)
 }
@@ -178,8 +211,9 @@ fn default_rules(row: &Value) -> Result<(), String> {
     };
     let pairs = rules.iter().flat_map(|rule| SERIES.map(|series| (rule, series)));
     // Of several rules for one name the last wins.
-    let (rule, series) = pairs.filter(|(rule, series)| serves(rule, series)).last().ok_or("no rule serves the metric")?;
-    let (group, resource) = text(&input["groupResource"]).split_once('/').unwrap_or(("", text(&input["groupResource"])));
+    let (rule, series) = pairs.rev().find(|(rule, series)| serves(rule, series)).ok_or("no rule serves the metric")?;
+    let (group, resource) =
+        text(&input["groupResource"]).split_once('/').unwrap_or(("", text(&input["groupResource"])));
     let label_of = |resource: GroupResource| match rule.labels().association(&resource) {
         Association::Labels(labels) => labels.into_iter().next().ok_or_else(|| "no label".to_owned()),
         other => Err(format!("{other:?}")),

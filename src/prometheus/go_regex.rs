@@ -107,6 +107,8 @@ struct Translator<'p> {
     atom: bool,
     /// The atom is itself a repetition.
     repeated: bool,
+    /// Flags stand between the atom and here.
+    flagged: bool,
 }
 
 /// One member of a character class.
@@ -126,6 +128,7 @@ impl<'p> Translator<'p> {
             open: Vec::new(),
             atom: false,
             repeated: false,
+            flagged: false,
         }
     }
 
@@ -144,6 +147,7 @@ impl<'p> Translator<'p> {
                     self.out.push('|');
                     self.atom = false;
                     self.repeated = false;
+                    self.flagged = false;
                 }
                 '*' | '+' | '?' => {
                     self.out.push(c);
@@ -174,6 +178,7 @@ impl<'p> Translator<'p> {
     fn after_atom(&mut self) {
         self.atom = true;
         self.repeated = false;
+        self.flagged = false;
     }
 
     fn position(&mut self) -> usize {
@@ -195,6 +200,10 @@ impl<'p> Translator<'p> {
     fn repetition(&mut self, operator: Range<usize>) -> Result<(), GoRegexError> {
         if !self.atom {
             return Err(error("missing argument to repetition operator", operator));
+        }
+        // In Go an operator after flags applies to the atom before them.
+        if self.flagged {
+            return Err(GoRegexError::Unsure);
         }
         if self.repeated {
             return Err(error("invalid nested repetition operator", operator));
@@ -286,8 +295,8 @@ impl<'p> Translator<'p> {
                     if !flags.is_empty() {
                         self.out.push_str(&format!("(?{flags})"));
                     }
-                    // A flag is no atom, but Go lets an operator after it apply to the atom before it.
                     self.repeated = false;
+                    self.flagged = true;
                     return Ok(());
                 }
                 _ => break,
@@ -301,6 +310,7 @@ impl<'p> Translator<'p> {
         self.out.push_str(text);
         self.atom = false;
         self.repeated = false;
+        self.flagged = false;
         Ok(())
     }
 

@@ -377,7 +377,8 @@ impl Namer {
             let (group, rest) = name.split_at_checked(end)?;
             let number = self.group_number(group)?;
             // A split inside a number (`$12` as group 1 and `2`) is no likely intention.
-            let digits_cut = group.ends_with(|c: char| c.is_ascii_digit()) && rest.starts_with(|c: char| c.is_ascii_digit());
+            let digits_cut =
+                group.ends_with(|c: char| c.is_ascii_digit()) && rest.starts_with(|c: char| c.is_ascii_digit());
             (number > 0 && !digits_cut).then_some((group, rest))
         })
     }

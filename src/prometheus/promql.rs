@@ -29,7 +29,8 @@ pub fn parse(query: &str) -> Result<Expr, PromqlError> {
     promql_parser::parser::parse(query).map_err(|message| {
         // The parser compiles patterns as Rust does, and rejects some that Prometheus, written in Go, accepts.
         let pattern = message.strip_prefix("illegal regex for ");
-        let accepted = pattern.is_some_and(|pattern| !matches!(GoRegex::new(pattern), Err(GoRegexError::Syntax { .. })));
+        let accepted =
+            pattern.is_some_and(|pattern| !matches!(GoRegex::new(pattern), Err(GoRegexError::Syntax { .. })));
         if accepted { PromqlError::Unsure } else { PromqlError::Syntax(message) }
     })
 }
@@ -62,7 +63,8 @@ pub fn selectors(expr: &Expr) -> Vec<&VectorSelector> {
 fn operators(query: &str) -> usize {
     let symbols = query.bytes().filter(|byte| b"+-*/%^<>=!([@".contains(byte)).count();
     let words = query.split(|c: char| !(c.is_alphanumeric() || c == '_'));
-    let is_operator = |word: &str| ["and", "or", "unless", "atan2", "offset"].contains(&word.to_ascii_lowercase().as_str());
+    let is_operator =
+        |word: &str| ["and", "or", "unless", "atan2", "offset"].contains(&word.to_ascii_lowercase().as_str());
     symbols + words.filter(|word| is_operator(word)).count()
 }
 
@@ -80,7 +82,9 @@ mod tests {
 
     #[test]
     fn large_and_odd_queries_do_no_harm() {
-        for query in ["(".repeat(10_000), "-".repeat(10_000) + "1", "1+".repeat(5_000) + "1", "a or ".repeat(3_000) + "a"] {
+        for query in
+            ["(".repeat(10_000), "-".repeat(10_000) + "1", "1+".repeat(5_000) + "1", "a or ".repeat(3_000) + "a"]
+        {
             assert_eq!(parse(&query).err(), Some(PromqlError::Unsure));
         }
         for query in ["(".repeat(390), format!("{}1{}", "(".repeat(390), ")".repeat(390)), "-".repeat(390) + "1"] {

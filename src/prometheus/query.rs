@@ -231,7 +231,8 @@ pub fn excluded(
     let selectors = promql::selectors(&expr);
     for selector in selectors {
         let matchers = matchers_of(selector)?;
-        let of_namespace: Vec<&LabelMatcher> = matchers.iter().filter(|matcher| labels.contains(&matcher.label)).collect();
+        let of_namespace: Vec<&LabelMatcher> =
+            matchers.iter().filter(|matcher| labels.contains(&matcher.label)).collect();
         let asked = of_namespace.iter().any(|matcher| matcher.op == MatcherOp::Equal && matcher.value == namespace);
         if strictness == Strictness::Contradiction && !asked {
             return None;

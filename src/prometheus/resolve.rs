@@ -165,7 +165,7 @@ pub fn resolve(configs: &[&AdapterConfig], request: &MetricRequest<'_>) -> Resol
         close.extend(named(configs, section, api_name));
     }
     // Earlier rules first among equals: the sort is stable.
-    close.sort_by(|left, right| rank(&left.reason).cmp(&rank(&right.reason)));
+    close.sort_by_key(|close| rank(&close.reason));
     let close_rule = close.into_iter().next();
     let nearest_name = match close_rule.as_ref().map(|close| &close.reason) {
         Some(Reason::RenamedFrom { api_name, .. } | Reason::WrongName { api_name }) => Some(api_name.clone()),
@@ -284,8 +284,13 @@ fn excluded_namespace(
 
 /// A rule that does not give the name, but knows the series or would give it with a small change.
 fn near_miss(rule: &DiscoveryRule, namer: &Namer, name: &str) -> Option<Reason> {
-    let knows_series = if rule.is_open() { may_discover(rule, name) } else { rule.listed_series().iter().any(|series| series == name) };
-    if knows_series && namer.accepts(name)
+    let knows_series = if rule.is_open() {
+        may_discover(rule, name)
+    } else {
+        rule.listed_series().iter().any(|series| series == name)
+    };
+    if knows_series
+        && namer.accepts(name)
         && let Some(api_name) = namer.api_name(name).filter(|api_name| !api_name.is_empty())
     {
         return Some(Reason::RenamedFrom { series: name.to_owned(), api_name });
@@ -323,9 +328,10 @@ fn in_the_other_section(configs: &[&AdapterConfig], section: Section, name: &str
 }
 
 fn first_listing(configs: &[&AdapterConfig], section: Section, name: &str, reason: Reason) -> Option<CloseRule> {
-    let mut rules = configs.iter().enumerate().flat_map(|(index, config)| {
-        config.section(section).iter().map(move |rule| (index, rule))
-    });
+    let mut rules = configs
+        .iter()
+        .enumerate()
+        .flat_map(|(index, config)| config.section(section).iter().map(move |rule| (index, rule)));
     let (index, rule) = rules.find(|(_, rule)| rule.api_names().iter().any(|(_, api_name)| api_name == name))?;
     Some(close_rule(index, rule, reason))
 }
@@ -378,7 +384,9 @@ mod tests {
 
     #[test]
     fn a_literal_rule_serves_its_name() {
-        let text = rule(&format!("seriesQuery: queue_depth{{namespace=\"other\"}}\n{PODS}\nmetricsQuery: <<.Series>>{{<<.LabelMatchers>>}}"));
+        let text = rule(&format!(
+            "seriesQuery: queue_depth{{namespace=\"other\"}}\n{PODS}\nmetricsQuery: <<.Series>>{{<<.LabelMatchers>>}}"
+        ));
         assert_eq!(ask(&text, MetricSource::Pods, "queue_depth"), Resolution::Served);
         let Resolution::NotServed { nearest_name, close_rule } = ask(&text, MetricSource::Pods, "queue_dept") else {
             unreachable!("the name is another");
@@ -394,12 +402,17 @@ mod tests {
         let text = rule(&format!("seriesQuery: queue_depth\n{PODS}"));
         assert_eq!(ask(&text, MetricSource::External, "anything"), Resolution::NotJudged);
         assert_eq!(ask("rules: []", MetricSource::Pods, "anything"), Resolution::NotJudged);
-        assert_eq!(resolve(&[], &MetricRequest { name: "a", source: MetricSource::Pods, namespace: None }), Resolution::NotJudged);
+        assert_eq!(
+            resolve(&[], &MetricRequest { name: "a", source: MetricSource::Pods, namespace: None }),
+            Resolution::NotJudged
+        );
     }
 
     #[test]
     fn the_series_is_not_the_name() {
-        let text = rule(&format!("seriesQuery: http_requests_total\nname: {{matches: ^(.*)_total$, as: \"${{1}}_per_second\"}}\n{PODS}"));
+        let text = rule(&format!(
+            "seriesQuery: http_requests_total\nname: {{matches: ^(.*)_total$, as: \"${{1}}_per_second\"}}\n{PODS}"
+        ));
         let expected = Reason::RenamedFrom {
             series: "http_requests_total".to_owned(),
             api_name: "http_requests_per_second".to_owned(),
@@ -413,7 +426,9 @@ mod tests {
 
     #[test]
     fn a_pod_metric_needs_namespace_and_pod() {
-        let only = |label: &str| rule(&format!("seriesQuery: queue_depth\nresources: {{overrides: {{{label}: {{resource: {label}}}}}}}"));
+        let only = |label: &str| {
+            rule(&format!("seriesQuery: queue_depth\nresources: {{overrides: {{{label}: {{resource: {label}}}}}}}"))
+        };
         assert_eq!(reason(&only("namespace"), MetricSource::Pods, "queue_depth"), Some(Reason::MissingPodMapping));
         assert_eq!(reason(&only("pod"), MetricSource::Pods, "queue_depth"), Some(Reason::MissingNamespaceMapping));
         let template = rule("seriesQuery: queue_depth\nresources: {template: k8s_<<.Resource>>}");
@@ -422,7 +437,9 @@ mod tests {
 
     #[test]
     fn an_object_metric_needs_its_kind() {
-        let text = rule("seriesQuery: hits\nresources: {overrides: {ns: {resource: namespaces}, ing: {group: networking.k8s.io, resource: ingress}}}");
+        let text = rule(
+            "seriesQuery: hits\nresources: {overrides: {ns: {resource: namespaces}, ing: {group: networking.k8s.io, resource: ingress}}}",
+        );
         let ingress = MetricSource::Object { group: "networking.k8s.io", kind: "Ingress" };
         assert_eq!(ask(&text, ingress, "hits"), Resolution::Served);
         let namespace = MetricSource::Object { group: "", kind: "Namespace" };
@@ -433,7 +450,9 @@ mod tests {
 
     #[test]
     fn a_written_namespace_serves_no_other() {
-        let text = rule(&format!("seriesQuery: queue_depth\n{PODS}\nmetricsQuery: sum(queue_depth{{namespace=\"infra\"}}) by (<<.GroupBy>>)"));
+        let text = rule(&format!(
+            "seriesQuery: queue_depth\n{PODS}\nmetricsQuery: sum(queue_depth{{namespace=\"infra\"}}) by (<<.GroupBy>>)"
+        ));
         let Some(Reason::NamespaceExcluded(written)) = reason(&text, MetricSource::Pods, "queue_depth") else {
             unreachable!("the namespace is another");
         };
@@ -448,19 +467,25 @@ mod tests {
     #[test]
     fn an_external_rule_may_look_into_another_namespace() {
         let external = |query: &str, namespaced: bool| {
-            let resources = format!("resources: {{namespaced: {namespaced}, overrides: {{namespace: {{resource: namespace}}}}}}");
+            let resources =
+                format!("resources: {{namespaced: {namespaced}, overrides: {{namespace: {{resource: namespace}}}}}}");
             format!("externalRules:\n- seriesQuery: queue_depth\n  {resources}\n  metricsQuery: {query}\n")
         };
         let both = "sum(<<.Series>>{<<.LabelMatchers>>,namespace=\"infra\"})";
         assert_eq!(ask(&external(both, false), MetricSource::External, "queue_depth"), Resolution::Served);
-        assert!(matches!(reason(&external(both, true), MetricSource::External, "queue_depth"), Some(Reason::NamespaceExcluded(_))));
+        assert!(matches!(
+            reason(&external(both, true), MetricSource::External, "queue_depth"),
+            Some(Reason::NamespaceExcluded(_))
+        ));
         let alone = "sum(<<.Series>>{namespace=\"infra\"})";
         assert_eq!(ask(&external(alone, true), MetricSource::External, "queue_depth"), Resolution::Served);
     }
 
     #[test]
     fn an_empty_name_serves_nothing() {
-        let text = rule(&format!("seriesQuery: http_requests_total\nname: {{matches: ^(.*)_total$, as: $1_per_second}}\n{PODS}"));
+        let text = rule(&format!(
+            "seriesQuery: http_requests_total\nname: {{matches: ^(.*)_total$, as: $1_per_second}}\n{PODS}"
+        ));
         let expected = Reason::EmptyName { repaired_as: "${1}_per_second".to_owned() };
         assert_eq!(reason(&text, MetricSource::Pods, "http_requests_per_second"), Some(expected.clone()));
         let open = text.replace("http_requests_total\n", "'{namespace!=\"\"}'\n");

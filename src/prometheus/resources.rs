@@ -270,7 +270,15 @@ const BUILTIN: [Builtin; 44] = [
 
 /// Resources whose names nothing else resembles: a name one letter away is a slip of the pen, not a custom resource.
 const UNMISTAKABLE: [&str; 10] = [
-    "pod", "namespace", "service", "deployment", "statefulset", "daemonset", "replicaset", "ingress", "persistentvolume",
+    "pod",
+    "namespace",
+    "service",
+    "deployment",
+    "statefulset",
+    "daemonset",
+    "replicaset",
+    "ingress",
+    "persistentvolume",
     "persistentvolumeclaim",
 ];
 
@@ -370,7 +378,7 @@ mod tests {
         assert_eq!(LabelTemplate::new("kube_pod").err(), Some(LabelTemplateError::NoResource));
         assert_eq!(LabelTemplate::new("<<.Group>>").err(), Some(LabelTemplateError::NoResource));
         assert_eq!(LabelTemplate::new("<<if false>>a<<end>>").err(), Some(LabelTemplateError::Empty));
-        let error = LabelTemplate::new("<<.Kind>>").err().expect("the field does not exist");
+        let error = LabelTemplate::new("<<.Kind>>").expect_err("the field does not exist");
         assert!(matches!(error, LabelTemplateError::Template(TemplateError::UnknownField { .. })));
         assert!(matches!(LabelTemplate::new("(<<.Resource>>").err(), Some(LabelTemplateError::Pattern(_))));
     }
@@ -388,7 +396,9 @@ mod tests {
 
     #[test]
     fn plurals_and_singulars_agree() {
-        for (kind, plural) in [("Ingress", "ingresses"), ("NetworkPolicy", "networkpolicies"), ("KafkaTopic", "kafkatopics")] {
+        for (kind, plural) in
+            [("Ingress", "ingresses"), ("NetworkPolicy", "networkpolicies"), ("KafkaTopic", "kafkatopics")]
+        {
             let resource = GroupResource::of_kind("", kind);
             assert_eq!(resource.resource, plural);
             assert_eq!(resource.singular(), kind.to_ascii_lowercase());

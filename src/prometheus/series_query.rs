@@ -69,7 +69,9 @@ impl LabelMatcher {
             None if anchored && body.contains('|') => return None,
             None => body,
         };
-        let plain = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b':');
+        let plain = |name: &str| {
+            !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b':')
+        };
         let names: Vec<String> = body.split('|').map(str::to_owned).collect();
         names.iter().all(|name| plain(name)).then_some(names)
     }
@@ -120,11 +122,12 @@ impl SeriesQuery {
         let Some(matchers) = matchers else {
             return Ok(Self { names: SeriesNames::Open, matchers: Vec::new() });
         };
-        let lists = matchers.iter().filter(|matcher| matcher.label == METRIC_NAME).filter_map(|matcher| match matcher.op {
-            MatcherOp::Equal if !matcher.value.is_empty() => Some(vec![matcher.value.clone()]),
-            MatcherOp::Regex => matcher.listed(),
-            _ => None,
-        });
+        let lists =
+            matchers.iter().filter(|matcher| matcher.label == METRIC_NAME).filter_map(|matcher| match matcher.op {
+                MatcherOp::Equal if !matcher.value.is_empty() => Some(vec![matcher.value.clone()]),
+                MatcherOp::Regex => matcher.listed(),
+                _ => None,
+            });
         let names = match lists.min_by_key(Vec::len) {
             Some(names) => SeriesNames::Listed(names),
             None => SeriesNames::Open,
@@ -180,7 +183,9 @@ mod tests {
 
     #[test]
     fn patterns_and_absent_names_are_open() {
-        for query in ["{__name__=~\"^container_.*\"}", "{namespace!=\"\",__name__!~\"^container_.*\"}", "{__name__=~\"^a|b$\"}"] {
+        for query in
+            ["{__name__=~\"^container_.*\"}", "{namespace!=\"\",__name__!~\"^container_.*\"}", "{__name__=~\"^a|b$\"}"]
+        {
             assert_eq!(names(query), SeriesNames::Open, "{query}");
         }
         let query = SeriesQuery::new("{namespace!=\"\",__name__!~\"^container_.*\"}").expect("it parses");

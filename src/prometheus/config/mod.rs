@@ -195,12 +195,15 @@ pub struct SampleQuery {
     pub resource_label: Option<String>,
 }
 
-/// True for a document that holds an adapter's rules, right or wrong.
+/// True for a document that holds an adapter's rules, right or wrong. Meant for a ConfigMap's key and for a file that
+/// is named as a configuration: the values of some other chart may look the same, with keys of their own beside them.
 #[must_use]
 pub fn looks_like_adapter_config(root: NodeRef<'_>) -> bool {
     let discovers = |key| root.get(key).is_some_and(has_series_query);
     root.kind() == NodeKind::Mapping
-        && (discovers("rules") || discovers("externalRules") || root.get("resourceRules").is_some_and(has_container_query))
+        && (discovers("rules")
+            || discovers("externalRules")
+            || root.get("resourceRules").is_some_and(has_container_query))
 }
 
 /// True for the values of the adapter's chart, at the root or under its name in a parent chart.
@@ -330,7 +333,12 @@ impl DiscoveryRule {
         if self.section == Section::External {
             let query = ExternalQuery { series: series.clone(), requirements, namespace, ..ExternalQuery::default() };
             let rendered = query::render_external(template, &query);
-            return Some(rendered.map(|rendered| SampleQuery { rendered, series, namespace_label, resource_label: None }));
+            return Some(rendered.map(|rendered| SampleQuery {
+                rendered,
+                series,
+                namespace_label,
+                resource_label: None,
+            }));
         }
         let pod = first(self.labels.association(&GroupResource::pods()));
         let other = || {
@@ -339,7 +347,8 @@ impl DiscoveryRule {
         };
         let resource_label = pod.or_else(other).unwrap_or_else(|| "pod".to_owned());
         let resource = Some(LabelValues { label: resource_label.clone(), values: vec!["name".to_owned()] });
-        let query = CustomQuery { series: series.clone(), requirements, namespace, resource, extra_group_by: Vec::new() };
+        let query =
+            CustomQuery { series: series.clone(), requirements, namespace, resource, extra_group_by: Vec::new() };
         let rendered = query::render_custom(template, &query);
         Some(rendered.map(|rendered| SampleQuery {
             rendered,
@@ -378,7 +387,12 @@ mod tests {
         problems.remove(0)
     }
 
-    fn of(kind: ConfigProblemKind, path: &str, marked: &str, help: &str) -> (ConfigProblemKind, String, String, String) {
+    fn of(
+        kind: ConfigProblemKind,
+        path: &str,
+        marked: &str,
+        help: &str,
+    ) -> (ConfigProblemKind, String, String, String) {
         (kind, path.to_owned(), marked.to_owned(), help.to_owned())
     }
 
@@ -413,10 +427,25 @@ mod tests {
         use ConfigProblemKind::UnknownKey;
         let cases = [
             ("rule: []\nrules: []\n", "rule", "rule", "rename it to `rules`"),
-            ("rules: [{seriesQuery: a, metricQuery: b}]", "rules[0].metricQuery", "metricQuery", "rename it to `metricsQuery`"),
-            ("rules: [{resources: {override: {}}}]", "rules[0].resources.override", "override", "rename it to `overrides`"),
+            (
+                "rules: [{seriesQuery: a, metricQuery: b}]",
+                "rules[0].metricQuery",
+                "metricQuery",
+                "rename it to `metricsQuery`",
+            ),
+            (
+                "rules: [{resources: {override: {}}}]",
+                "rules[0].resources.override",
+                "override",
+                "rename it to `overrides`",
+            ),
             ("rules: [{name: {to: b}}]", "rules[0].name.to", "to", "remove it; the keys are matches, as"),
-            ("rules: [{seriesFilters: [{is: a, isnot: b}]}]", "rules[0].seriesFilters[0].isnot", "isnot", "rename it to `isNot`"),
+            (
+                "rules: [{seriesFilters: [{is: a, isnot: b}]}]",
+                "rules[0].seriesFilters[0].isnot",
+                "isnot",
+                "rename it to `isNot`",
+            ),
             ("resourceRules: {cpus: {}}", "resourceRules.cpus", "cpus", "rename it to `cpu`"),
         ];
         for (text, path, marked, help) in cases {
@@ -471,7 +500,10 @@ mod tests {
             let (kind, found, ..) = problem(text);
             assert_eq!((kind, found.as_str()), (ConfigProblemKind::Type, path), "{text}");
         }
-        assert_eq!(problems("rules:\nexternalRules: [{seriesQuery: 1, name: {as: yes}, resources: {namespaced: no}}]"), []);
+        assert_eq!(
+            problems("rules:\nexternalRules: [{seriesQuery: 1, name: {as: yes}, resources: {namespaced: no}}]"),
+            []
+        );
     }
 
     #[test]
@@ -480,7 +512,11 @@ mod tests {
             assert_eq!(problems(&format!("resourceRules: {{window: {window}}}")), [], "{window}");
         }
         for window in ["3", "30m1h", "3 m", "1.5h", "''"] {
-            assert_eq!(problem(&format!("resourceRules: {{window: {window}}}")).0, ConfigProblemKind::Window, "{window}");
+            assert_eq!(
+                problem(&format!("resourceRules: {{window: {window}}}")).0,
+                ConfigProblemKind::Window,
+                "{window}"
+            );
         }
     }
 
@@ -488,7 +524,9 @@ mod tests {
     fn helm_values_are_read_in_any_chart() {
         let values = "prometheus: {url: http://prometheus, port: 9090}\nrules:\n  default: false\n  custom:\n  - seriesQuery: a\n    metricQuery: b\n";
         let nested = format!("prometheus-adapter:\n  {}\n", values.trim().replace('\n', "\n  "));
-        for (text, path) in [(values, "rules.custom[0].metricQuery"), (&nested, "prometheus-adapter.rules.custom[0].metricQuery")] {
+        for (text, path) in
+            [(values, "rules.custom[0].metricQuery"), (&nested, "prometheus-adapter.rules.custom[0].metricQuery")]
+        {
             let document = document(text);
             let root = document.root().expect("it is YAML");
             assert!(looks_like_helm_values(root) && !looks_like_adapter_config(root));

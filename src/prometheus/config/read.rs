@@ -100,7 +100,8 @@ impl Reader {
             rule.series_filters = self.filters(node, &path);
         }
         rule.series = rule.series_query.as_ref().and_then(|query| SeriesQuery::new(&query.value).ok());
-        let shape_is_right = !self.problems.iter().skip(known_before).any(|problem| problem.kind == ConfigProblemKind::Type);
+        let shape_is_right =
+            !self.problems.iter().skip(known_before).any(|problem| problem.kind == ConfigProblemKind::Type);
         if shape_is_right {
             rule.namer = self.namer(&rule, node);
         }
@@ -173,7 +174,9 @@ impl Reader {
                 let message = format!("`.{field}` is no field of a label template");
                 (ConfigProblemKind::UnknownTemplateField, message)
             }
-            LabelTemplateError::Template(error) => (ConfigProblemKind::LabelTemplate, format!("label template: {error}")),
+            LabelTemplateError::Template(error) => {
+                (ConfigProblemKind::LabelTemplate, format!("label template: {error}"))
+            }
             LabelTemplateError::NoResource | LabelTemplateError::Empty => {
                 (ConfigProblemKind::LabelTemplate, format!("label template `{source}` lacks `<<.Resource>>`"))
             }
@@ -242,7 +245,8 @@ impl Reader {
     }
 
     fn namer(&mut self, rule: &DiscoveryRule, node: NodeRef<'_>) -> Option<Namer> {
-        let text = |field: &'_ Option<Spanned<String>>| field.as_ref().map(|text| text.value.clone()).unwrap_or_default();
+        let text =
+            |field: &'_ Option<Spanned<String>>| field.as_ref().map(|text| text.value.clone()).unwrap_or_default();
         let filters: Vec<(String, String)> =
             rule.series_filters.iter().map(|filter| (text(&filter.is), text(&filter.is_not))).collect();
         let sources: Vec<FilterSource<'_>> = filters.iter().map(|(is, is_not)| FilterSource { is, is_not }).collect();
@@ -261,12 +265,7 @@ impl Reader {
         }
     }
 
-    fn query_template(
-        &mut self,
-        text: Option<&Spanned<String>>,
-        node: NodeRef<'_>,
-        path: &str,
-    ) -> Option<Template> {
+    fn query_template(&mut self, text: Option<&Spanned<String>>, node: NodeRef<'_>, path: &str) -> Option<Template> {
         let text = text?;
         let template = match Template::new(&text.value) {
             Ok(template) => template,
@@ -443,12 +442,7 @@ impl Reader {
         Some(Spanned { value, span: node.span(), node: node.id() })
     }
 
-    fn pattern(
-        &mut self,
-        text: Option<Spanned<String>>,
-        node: NodeRef<'_>,
-        path: &str,
-    ) -> Option<Spanned<String>> {
+    fn pattern(&mut self, text: Option<Spanned<String>>, node: NodeRef<'_>, path: &str) -> Option<Spanned<String>> {
         let text = text?;
         if let Err(GoRegexError::Syntax { message, range }) = GoRegex::new(&text.value) {
             let help = message.starts_with("look").then_some("use `seriesFilters` with `isNot` to leave series out");
@@ -537,7 +531,8 @@ fn is_duration(text: &str) -> bool {
     for unit in ["y", "w", "d", "h", "m", "s", "ms"] {
         let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
         let (number, after) = rest.split_at_checked(digits).unwrap_or((rest, ""));
-        let takes = !number.is_empty() && after.strip_prefix(unit).is_some_and(|after| unit != "m" || !after.starts_with('s'));
+        let takes =
+            !number.is_empty() && after.strip_prefix(unit).is_some_and(|after| unit != "m" || !after.starts_with('s'));
         if takes {
             rest = after.get(unit.len()..).unwrap_or_default();
         }

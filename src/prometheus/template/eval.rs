@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use super::{Base, Command, ControlKind, Data, Node, Operand, Pipeline, Rendered, Segment, Template, TemplateError, Value};
+use super::{
+    Base, Command, ControlKind, Data, Node, Operand, Pipeline, Rendered, Segment, Template, TemplateError, Value,
+};
 
 /// Longest text that is rendered.
 const LONGEST_TEXT: usize = 256 * 1024;
@@ -150,12 +152,25 @@ impl Evaluator<'_> {
         if let (Base::Function(name), []) = (&first.base, first.fields.as_slice()) {
             let mut values = Vec::with_capacity(arguments.len() + 1);
             for argument in arguments {
-                values.push(self.operand(argument, dot)?);
+                let value = self.operand(argument, dot)?;
+                let decides = match name.as_str() {
+                    "and" => is_true(&value) == Some(false),
+                    "or" => is_true(&value) == Some(true),
+                    _ => false,
+                };
+                if decides {
+                    return Ok(value);
+                }
+                values.push(value);
             }
             values.extend(piped);
             return self.call(name, values, range);
         }
         if !arguments.is_empty() || piped.is_some() {
+            // Go looks at the arguments last, and a value that is missing takes any.
+            if first.fields.len() != 1 {
+                return Err(unsure(range));
+            }
             let message = "can't give argument to non-function";
             return Err(TemplateError::Render { message: message.to_owned(), range: first.range.clone() });
         }
@@ -200,6 +215,9 @@ impl Evaluator<'_> {
     }
 
     fn call(&mut self, name: &str, arguments: Vec<Value>, range: &Range<usize>) -> Result<Value, TemplateError> {
+        if arguments.contains(&Value::Missing) {
+            return Err(unsure(range));
+        }
         let value = match (name, arguments.as_slice()) {
             ("index", [value]) => Some(value.clone()),
             ("index", [Value::Map(map), Value::Text(key)]) => Some(Value::Text(match map.get(key) {
@@ -306,7 +324,9 @@ fn formatted(format: &str, arguments: &[Value]) -> Option<String> {
             ('s', Some(Value::Text(text))) => out.push_str(text),
             ('v', Some(value)) => out.push_str(&printed(value)?),
             ('d', Some(Value::Int(number))) => out.push_str(&number.to_string()),
-            ('q', Some(Value::Text(text))) if text.bytes().all(|byte| matches!(byte, b' '..=b'~' if byte != b'"' && byte != b'\\')) => {
+            ('q', Some(Value::Text(text)))
+                if text.bytes().all(|byte| matches!(byte, b' '..=b'~' if byte != b'"' && byte != b'\\')) =>
+            {
                 out.push_str(&format!("\"{text}\""));
             }
             _ => return None,

@@ -170,7 +170,8 @@ fn token(rest: &str, c: char) -> Result<(TokenKind, usize), Option<&'static str>
             let length = name(0);
             let number = text(0..length);
             let plain = number.bytes().all(|byte| byte.is_ascii_digit()) && (length == 1 || c != '0');
-            let value = number.parse().ok().filter(|_| plain && !rest.get(length..).unwrap_or_default().starts_with('.'));
+            let value =
+                number.parse().ok().filter(|_| plain && !rest.get(length..).unwrap_or_default().starts_with('.'));
             value.map(|value| (TokenKind::Int(value), length)).ok_or(None)
         }
         _ if c.is_alphabetic() || c == '_' => Ok((TokenKind::Word(text(0..name(0))), name(0))),

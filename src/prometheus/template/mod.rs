@@ -257,6 +257,17 @@ enum Base {
     Parenthesised(Box<Pipeline>),
 }
 
+impl Operand {
+    /// A text, number, `true`, `nil` or the bare dot: it has no fields, and nothing can be piped into it.
+    fn is_constant(&self) -> bool {
+        match self.base {
+            Base::Text(_) | Base::Int(_) | Base::Bool(_) | Base::Nil => true,
+            Base::Dot => self.fields.is_empty(),
+            Base::Variable(_) | Base::Function(_) | Base::Parenthesised(_) => false,
+        }
+    }
+}
+
 impl Pipeline {
     fn collect_fields(&self, at_root: bool, fields: &mut Vec<(String, Range<usize>)>) {
         for operand in self.commands.iter().flat_map(|command| &command.operands) {
@@ -310,7 +321,10 @@ mod tests {
             ("a<</* a comment */>>b", "ab"),
             ("<<if .GroupBy>>x<<else>>y<<end>>", "x"),
             ("<<if eq .GroupBy \"node\" \"pod\">>x<<else if true>>y<<end>>", "x"),
-            ("<<range $k, $v := .LabelValuesByName>><<if ne $k \"pod\">><<$k>>=<<$v>>;<<end>><<end>>", "namespace=shop;"),
+            (
+                "<<range $k, $v := .LabelValuesByName>><<if ne $k \"pod\">><<$k>>=<<$v>>;<<end>><<end>>",
+                "namespace=shop;",
+            ),
             ("<<range .GroupBySlice>><<.>>,<<$.Series>><<end>>", "pod,http_requests_total"),
             ("<<with .GroupBy>><<.>><<end>>", "pod"),
             ("<<$x := .GroupBy>><<$x | printf \"%s-%q\" \"a\">>", "a-\"pod\""),
@@ -326,8 +340,18 @@ mod tests {
     #[test]
     fn what_go_does_not_parse_is_a_syntax_error() {
         let cases = [
-            "<<.Series", "<<end>>", "<<if .Series>>", "<<sum .Series>>", "<<$x>>", "<<>>", "<<.Series | >>", "<<\"a>>",
-            "<<(.Series>>", "<<.Series)>>", "<<else>>", "<<LabelMatchers>>", "<<if>>a<<end>>",
+            "<<.Series",
+            "<<end>>",
+            "<<if .Series>>",
+            "<<sum .Series>>",
+            "<<$x>>",
+            "<<>>",
+            "<<\"a>>",
+            "<<(.Series>>",
+            "<<.Series)>>",
+            "<<else>>",
+            "<<LabelMatchers>>",
+            "<<if>>a<<end>>",
         ];
         for source in cases {
             assert!(matches!(render(source), Err(TemplateError::Syntax { .. })), "{source}: {:?}", render(source));

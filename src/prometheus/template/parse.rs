@@ -36,7 +36,10 @@ enum BlockEnd<'p> {
     Source,
     End(Range<usize>),
     /// The tokens after `else`, for `else if`.
-    Else { tokens: &'p [Token], range: Range<usize> },
+    Else {
+        tokens: &'p [Token],
+        range: Range<usize>,
+    },
 }
 
 type Tokens<'t> = Peekable<Iter<'t, Token>>;
@@ -123,18 +126,18 @@ impl<'p> Parser<'p> {
         if let Some(at) = assigned {
             let (targets, after) = tokens.split_at_checked(at).unwrap_or((tokens, &[]));
             declares = after.first().is_some_and(|token| token.kind == TokenKind::Declare);
+            if let Some(assign) = after.first().filter(|token| !declares && !token.spaced) {
+                return Err(syntax("missing space before `=`", assign.range.clone()));
+            }
             rest = after.get(1..).unwrap_or_default();
             variables = targets_of(targets, in_range).ok_or(TemplateError::Unsure { range: action.clone() })?;
         }
+        // Go knows the variable from here on, also where it is only assigned to.
+        self.variables.extend(variables.iter().cloned());
         let mut tokens = rest.iter().peekable();
         let pipeline = self.pipeline(&mut tokens, action, 0)?;
         if let Some(token) = tokens.next() {
             return Err(syntax("unexpected token in action", token.range.clone()));
-        }
-        if declares {
-            self.variables.extend(variables.iter().cloned());
-        } else if let Some(unknown) = variables.iter().find(|name| !self.variables.contains(name)) {
-            return Err(syntax(format!("undefined variable `{unknown}`"), action.clone()));
         }
         Ok(Pipeline { variables, declares, ..pipeline })
     }
@@ -159,19 +162,33 @@ impl<'p> Parser<'p> {
                 let is_selector = matches!(token.kind, TokenKind::Field(_)) && !token.spaced;
                 if is_selector && let Some(last) = operands.last_mut() {
                     let TokenKind::Field(name) = &token.kind else { continue };
+                    if last.is_constant() {
+                        return Err(syntax("unexpected field of a constant", token.range.clone()));
+                    }
                     last.fields.push((name.clone(), token.range.clone()));
                     last.range.end = token.range.end;
                     continue;
+                }
+                if !operands.is_empty() && !token.spaced {
+                    return Err(syntax("missing space between operands", token.range.clone()));
                 }
                 let operand = self.operand(token, tokens, depth)?;
                 end = operand.range.end;
                 operands.push(operand);
             }
-            if operands.is_empty() {
+            let is_stage = !commands.is_empty();
+            let piped_on = tokens.next_if(|token| token.kind == TokenKind::Pipe).is_some();
+            // Go lets a pipeline end with a pipe.
+            if operands.is_empty() && (!is_stage || piped_on) {
                 return Err(syntax("missing value for command", around.clone()));
             }
-            commands.push(Command { operands });
-            if tokens.next_if(|token| token.kind == TokenKind::Pipe).is_none() {
+            if let Some(constant) = operands.first().filter(|first| is_stage && first.is_constant()) {
+                return Err(syntax("non executable command in pipeline", constant.range.clone()));
+            }
+            if !operands.is_empty() {
+                commands.push(Command { operands });
+            }
+            if !piped_on {
                 return Ok(Pipeline { variables: Vec::new(), declares: false, commands, range: start..end });
             }
         }
