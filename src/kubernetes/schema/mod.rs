@@ -31,8 +31,8 @@ pub struct SchemaProblem {
     pub path: String,
     /// The value; of an absent required field the mapping (or the null) that lacks it.
     pub node: NodeId,
-    /// Unknown field: its key. Required field: its own key if it is null, else the parent's key, which at the top
-    /// is `kind`; none where the parent is an item of a list.
+    /// Where to point if not at `node`. Unknown field: its key. Required field: its own key if it is null, else the
+    /// key of the mapping that lacks it, which for an item of a list is the item's first key and at the top `kind`.
     pub key_span: Option<Span>,
     /// One line, without the object's name.
     pub message: String,
@@ -62,7 +62,7 @@ pub fn validate(group: &str, version: &str, kind: &str, root: NodeRef<'_>) -> Ve
 pub fn field_exists(group: &str, version: &str, kind: &str, path: &str) -> Option<bool> {
     let table = Table::get();
     let mut object = Some(table.kind(group, version, kind)?);
-    let mut shape = None;
+    let mut shape: Option<&Shape> = None;
     let mut rest = path;
     while !rest.is_empty() {
         let Some((segment, after)) = segment(rest) else { return Some(false) };

@@ -7,6 +7,8 @@ pub(super) enum Closeness {
     Spelling,
     /// As many letters differ.
     Letters(usize),
+    /// One begins with the other, but for a plural: `minReplicas` and `minReplicaCount`.
+    Stem,
 }
 
 /// The closeness of `known`, unless it is too far.
@@ -19,8 +21,14 @@ pub(super) fn closeness(unknown: &str, known: &str) -> Option<Closeness> {
         4..=7 => 2,
         _ => 3,
     };
-    let letters = distance(&unknown.to_lowercase(), &known.to_lowercase(), limit)?;
-    Some(Closeness::Letters(letters))
+    if let Some(letters) = distance(&unknown.to_lowercase(), &known.to_lowercase(), limit) {
+        return Some(Closeness::Letters(letters));
+    }
+    let stem = |name: &str, longer: &str| {
+        let stem = name.strip_suffix('s').unwrap_or(name);
+        stem.len() >= 8 && longer.starts_with(stem)
+    };
+    (stem(unknown, known) || stem(known, unknown)).then_some(Closeness::Stem)
 }
 
 fn plain(name: &str) -> String {
@@ -62,6 +70,7 @@ mod tests {
         assert_eq!(closeness("node_selector", "nodeSelector"), Some(Closeness::Spelling));
         assert_eq!(closeness("repilcas", "replicas"), Some(Closeness::Letters(1)));
         assert_eq!(closeness("tolleration", "tolerations"), Some(Closeness::Letters(2)));
+        assert_eq!(closeness("minReplicas", "minReplicaCount"), Some(Closeness::Stem));
         assert_eq!(closeness("env", "name"), None);
         assert_eq!(closeness("", "name"), None);
     }

@@ -1,5 +1,7 @@
 //! Quantities as a person misspells them. The grammar itself is `kubernetes::quantity`'s.
 
+use crate::kubernetes::quantity::Quantity;
+
 /// Right spellings of a text that is no quantity, the likelier first; none if it says too little.
 pub(super) fn spellings(text: &str) -> Vec<String> {
     let text: String = text.trim().chars().filter(|c| !c.is_whitespace() && *c != '_').collect();
@@ -9,7 +11,11 @@ pub(super) fn spellings(text: &str) -> Vec<String> {
     let thousands = number.split(',').skip(1).all(|part| part.len() == 3);
     let number = if number.contains(',') && !thousands { number.replace(',', ".") } else { number.to_owned() };
     let Some(suffixes) = suffixes(suffix) else { return Vec::new() };
-    suffixes.iter().map(|suffix| format!("{number}{suffix}")).filter(|spelling| is_quantity(spelling)).collect()
+    suffixes
+        .iter()
+        .map(|suffix| format!("{number}{suffix}"))
+        .filter(|spelling| Quantity::parse(spelling).is_ok())
+        .collect()
 }
 
 fn suffixes(suffix: &str) -> Option<&'static [&'static str]> {
@@ -28,23 +34,6 @@ fn suffixes(suffix: &str) -> Option<&'static [&'static str]> {
         "pi" | "pib" => &["Pi"],
         _ => return None,
     })
-}
-
-/// `[+-] digits[.digits] [suffix]`, where the suffix is a unit or a decimal exponent.
-pub(super) fn is_quantity(text: &str) -> bool {
-    let text = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let whole = text.trim_start_matches(|c: char| c.is_ascii_digit());
-    let rest = whole.strip_prefix('.').map_or(whole, |rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
-    let has_digit = text.len() > whole.len() || whole.len() > rest.len() + 1;
-    let exponent = |digits: &str| {
-        let digits = digits.strip_prefix(['+', '-']).unwrap_or(digits);
-        !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())
-    };
-    let unit = matches!(
-        rest,
-        "" | "n" | "u" | "m" | "k" | "M" | "G" | "T" | "P" | "E" | "Ki" | "Mi" | "Gi" | "Ti" | "Pi" | "Ei"
-    );
-    has_digit && (unit || rest.strip_prefix(['e', 'E']).is_some_and(exponent))
 }
 
 #[cfg(test)]
@@ -67,16 +56,6 @@ mod tests {
             ("lots", &[]),
         ] {
             assert_eq!(spellings(text), right, "{text}");
-        }
-    }
-
-    #[test]
-    fn the_grammar() {
-        for text in ["0", "1.", ".5", "+1", "-1Gi", "1E", "1E3", "1e+3", "0.5m", "100n"] {
-            assert!(is_quantity(text), "{text}");
-        }
-        for text in ["", ".", "+", "1K", "1ki", "1MB", "1 Gi", "1i", "0.1mi", "1e3m", "0x10", "1e", "1e1.5", "--1", "--1"] {
-            assert!(!is_quantity(text), "{text}");
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Whether a value is of a scalar type as Kubernetes decodes it, and what to say when it is not.
 
-use super::quantity;
+use super::quantity::spellings;
 use super::table::Shape;
+use crate::kubernetes::quantity::Quantity;
 use crate::yaml::{NodeKind, NodeRef, Scalar};
 
 /// What is told of a value that is not of its field's type.
@@ -32,15 +33,15 @@ pub(super) fn mismatch(shape: &Shape, node: NodeRef<'_>) -> Option<Mismatch> {
             number(shape, node, &scalar, i64::MIN, i64::MAX)
         }
         // Quantity.UnmarshalJSON trims what it parses.
-        (Shape::Quantity, Scalar::Str(text)) => (!quantity::is_quantity(text.trim())).then(|| {
-            let spellings: Vec<String> = quantity::spellings(text).iter().map(|spelling| format!("`{spelling}`")).collect();
+        (Shape::Quantity, Scalar::Str(text)) => Quantity::parse(text.trim()).is_err().then(|| {
+            let right: Vec<String> = spellings(text).iter().map(|spelling| format!("`{spelling}`")).collect();
             Mismatch {
                 found: format!("`{}` is not a quantity", shown(node)),
                 takes: "takes one".to_owned(),
-                help: Some(if spellings.is_empty() {
+                help: Some(if right.is_empty() {
                     "write a number, then one of m, k, M, G, T, P, Ki, Mi, Gi, Ti, Pi or nothing".to_owned()
                 } else {
-                    format!("write {}", spellings.join(" or "))
+                    format!("write {}", right.join(" or "))
                 }),
                 label: "not a quantity".to_owned(),
             }
@@ -95,7 +96,9 @@ fn collection(shape: &Shape, node: NodeRef<'_>) -> Option<Mismatch> {
         | (Shape::List(_), NodeKind::Sequence)
         | (Shape::Map(_) | Shape::Object(_), NodeKind::Mapping) => return None,
         (Shape::List(_), _) => ("a map", "begin each item with `- `".to_owned()),
-        (Shape::Map(_) | Shape::Object(_), _) => ("a list", "remove the `- `: the field is one map, not a list".to_owned()),
+        (Shape::Map(_) | Shape::Object(_), _) => {
+            ("a list", "remove the `- `: the field is one map, not a list".to_owned())
+        }
         (_, NodeKind::Sequence) => ("a list", format!("write {} without `- ` or brackets", noun(shape))),
         // `{{ .Values.x }}` without quotes is a map in a map.
         (_, _) if node.raw().starts_with("{{") => return None,
@@ -106,7 +109,7 @@ fn collection(shape: &Shape, node: NodeRef<'_>) -> Option<Mismatch> {
         found: format!("{is} stands here"),
         takes: format!("takes {}", noun(shape)),
         help: Some(help),
-        label: format!("{is} where {} belongs", noun(shape)),
+        label: label(is, shape),
     })
 }
 
@@ -157,8 +160,13 @@ fn other_type(shape: &Shape, node: NodeRef<'_>, scalar: &Scalar<'_>) -> Mismatch
         found: format!("`{raw}` is {is}"),
         takes: format!("takes {}", noun(shape)),
         help: help(shape, node, scalar),
-        label: format!("{} where {} belongs", kind_of(scalar), noun(shape)),
+        label: label(kind_of(scalar), shape),
     }
+}
+
+fn label(is: &str, shape: &Shape) -> String {
+    let noun = if shape == &Shape::IntOrString { "a number or string" } else { noun(shape) };
+    format!("{is}, not {noun}")
 }
 
 /// `1.10` is the number 1.1: the value is told where it is not what is written.
@@ -185,7 +193,9 @@ fn help(shape: &Shape, node: NodeRef<'_>, scalar: &Scalar<'_>) -> Option<String>
         (Shape::Int32 | Shape::Int64, Scalar::Str(text)) if node.is_quoted() && text.parse::<i64>().is_ok() => {
             format!("remove the quotes: `{text}`")
         }
-        (Shape::Int32 | Shape::Int64, Scalar::Str(text)) if text.is_empty() => "write a number, or remove the field".to_owned(),
+        (Shape::Int32 | Shape::Int64, Scalar::Str(text)) if text.is_empty() => {
+            "write a number, or remove the field".to_owned()
+        }
         (Shape::Int32 | Shape::Int64, _) => "write a whole number".to_owned(),
         (Shape::Bool, Scalar::Str(text)) => match text.to_lowercase().as_str() {
             "true" | "yes" | "y" | "on" => "write `true`, without quotes".to_owned(),
@@ -195,7 +205,9 @@ fn help(shape: &Shape, node: NodeRef<'_>, scalar: &Scalar<'_>) -> Option<String>
         (Shape::Bool, Scalar::Int(value @ (0 | 1))) => format!("write `{}`", *value == 1),
         (Shape::Bool, _) => "write `true` or `false`".to_owned(),
         (Shape::List(_), Scalar::Str(text)) if text.is_empty() => "write `[]`, or remove the field".to_owned(),
-        (Shape::List(item), _) if is_short && !matches!(**item, Shape::Object(_)) => format!("make it a list: `[{raw}]`"),
+        (Shape::List(item), _) if is_short && !matches!(**item, Shape::Object(_)) => {
+            format!("make it a list: `[{raw}]`")
+        }
         (Shape::Map(_) | Shape::Object(_), Scalar::Str(text)) if text.is_empty() => {
             "write `{}`, or remove the field".to_owned()
         }
@@ -222,8 +234,7 @@ fn is_time(text: &str) -> bool {
     let Some((start, rest)) = bytes.split_at_checked(19) else { return false };
     let fraction = rest.iter().take_while(|byte| matches!(byte, b'.' | b',' | b'0'..=b'9')).count();
     let zone = rest.get(fraction..).unwrap_or_default();
-    fits(b"0000-00-00T00:00:00", start)
-        && (fits(b"Z", zone) || fits(b"+00:00", zone) || fits(b"-00:00", zone))
+    fits(b"0000-00-00T00:00:00", start) && (fits(b"Z", zone) || fits(b"+00:00", zone) || fits(b"-00:00", zone))
 }
 
 /// As Go's `base64.StdEncoding`: line breaks are skipped, padding is required.

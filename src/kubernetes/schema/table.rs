@@ -4,7 +4,7 @@
 //! `group/version/Kind = type` names the type of a kind, a line without indentation opens a type, and each line below
 //! it is a field: its name, `!` if it is required, `~` if it is deprecated, and its shape.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
 const TEXTS: [&str; 2] = [include_str!("table.txt"), include_str!("crds.txt")];
@@ -39,7 +39,6 @@ pub(super) struct Field {
 
 #[derive(Debug)]
 pub(super) struct Type {
-    pub(super) name: &'static str,
     /// Sorted by name.
     pub(super) fields: Vec<Field>,
 }
@@ -53,7 +52,7 @@ impl Type {
 
 #[derive(Debug, Default)]
 pub(super) struct Table {
-    kinds: HashMap<&'static str, usize>,
+    kinds: BTreeMap<&'static str, usize>,
     types: Vec<Type>,
 }
 
@@ -78,11 +77,12 @@ impl Table {
     }
 
     fn parse(texts: &[&'static str]) -> Result<Self, String> {
-        let lines = || texts.iter().flat_map(|text| text.lines()).filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let lines =
+            || texts.iter().flat_map(|text| text.lines()).filter(|line| !line.is_empty() && !line.starts_with('#'));
         let is_type = |line: &&str| !line.starts_with(' ') && !line.contains(" = ");
         let ids: HashMap<&str, usize> = lines().filter(is_type).enumerate().map(|(id, name)| (name, id)).collect();
 
-        let mut table = Self { kinds: HashMap::new(), types: Vec::with_capacity(ids.len()) };
+        let mut table = Self { kinds: BTreeMap::new(), types: Vec::with_capacity(ids.len()) };
         for line in lines() {
             if let Some((kind, name)) = line.split_once(" = ") {
                 table.kinds.insert(kind, *ids.get(name).ok_or(format!("no type `{name}`"))?);
@@ -90,7 +90,7 @@ impl Table {
                 let field = Field::parse(field, &ids).ok_or(format!("cannot read `{field}`"))?;
                 table.types.last_mut().ok_or("a field before the first type")?.fields.push(field);
             } else {
-                table.types.push(Type { name: line, fields: Vec::new() });
+                table.types.push(Type { fields: Vec::new() });
             }
         }
         Ok(table)
@@ -138,7 +138,7 @@ mod tests {
         let table = Table::parse(&TEXTS).expect("both tables are well-formed");
         assert!(table.kinds.len() > 25, "{}", table.kinds.len());
         for object in &table.types {
-            assert!(object.fields.is_sorted_by(|a, b| a.name < b.name), "{}", object.name);
+            assert!(object.fields.is_sorted_by(|a, b| a.name < b.name), "{object:?}");
         }
     }
 
@@ -149,7 +149,7 @@ mod tests {
             match shape {
                 Shape::List(inner) | Shape::Map(inner) => visit(table, inner, above),
                 Shape::Object(id) => {
-                    assert!(!above.contains(id), "{}", table.types[*id].name);
+                    assert!(!above.contains(id), "{:?}", table.types[*id]);
                     above.push(*id);
                     for field in &table.types[*id].fields {
                         visit(table, &field.shape, above);

@@ -7,8 +7,8 @@ use super::{SchemaProblem, SchemaProblemKind};
 use crate::text::Span;
 use crate::yaml::{Entry, NodeKind, NodeRef, push_index, push_key};
 
-/// Longest path that a message still shows whole.
-const PATH_SHOWN: usize = 44;
+/// Longest message.
+const MESSAGE: usize = 100;
 /// How deep below a misplaced field its right place is looked for.
 const LEVELS_DOWN: usize = 3;
 
@@ -45,9 +45,9 @@ impl<'a> Walk<'a> {
             return;
         }
         if let Some(mismatch) = mismatch(shape, node) {
-            let message = format!("{}, `{}` {}", mismatch.found, tail(&self.path), mismatch.takes);
+            let message = about(&self.path, &format!("{}, ", mismatch.found), &format!(" {}", mismatch.takes));
             let (help, label) = (mismatch.help, mismatch.label);
-            self.report(SchemaProblemKind::Type, node, key_span, message, help, label);
+            self.report(SchemaProblemKind::Type, node, None, message, help, label);
             return;
         }
         match shape {
@@ -75,13 +75,12 @@ impl<'a> Walk<'a> {
         match self.table.object(shape) {
             // Decoded as an object without fields.
             Some(object) if node.is_null() => self.object(object, node, None),
-            _ => self.value(shape, node, None),
+            _ => self.value(shape, node, node.entries().next().map(|first| first.key_span())),
         }
     }
 
     fn object(&mut self, object: &'a Type, node: NodeRef<'a>, key_span: Option<Span>) {
         self.above.push(Above { object, node, path_length: self.path.len() });
-        let mut unknown = Vec::new();
         for entry in node.entries() {
             let key = entry.key();
             match object.field(&key) {
@@ -91,11 +90,8 @@ impl<'a> Walk<'a> {
                 }
                 // `$patch` and its like speak to a strategic merge, `{{` and `${` to a template.
                 None if key.starts_with('$') || key.contains("{{") || key.contains("${") => {}
-                None => unknown.push(entry),
+                None => self.unknown(object, node, &entry),
             }
-        }
-        for entry in unknown {
-            self.unknown(object, node, &entry);
         }
         for field in object.fields.iter().filter(|field| field.required) {
             let entry = node.entry(field.name);
@@ -106,14 +102,13 @@ impl<'a> Walk<'a> {
                 |path| push_key(path, field.name),
                 |walk| {
                     let help = Some(format!("set `{}` to {}", field.name, noun(&field.shape)));
-                    let (at, key_span, what) = match &entry {
-                        Some(entry) => (entry.value(), Some(entry.key_span()), "has no value"),
-                        None => (node, key_span, "is missing here"),
+                    let (at, key_span, is, what) = match &entry {
+                        Some(entry) => {
+                            (entry.value(), Some(entry.key_span()), " is null and is required", "has no value")
+                        }
+                        None => (node, key_span, " is required", "is missing here"),
                     };
-                    let message = match entry {
-                        Some(_) => format!("`{}` is null and is required", tail(&walk.path)),
-                        None => format!("`{}` is required", tail(&walk.path)),
-                    };
+                    let message = about(&walk.path, "", is);
                     let label = format!("`{}` {what}", field.name);
                     walk.report(SchemaProblemKind::RequiredField, at, key_span, message, help, label);
                 },
@@ -129,9 +124,16 @@ impl<'a> Walk<'a> {
         self.below(
             |path| push_key(path, &key),
             |walk| {
-                let message = format!("`{}` is not a field of {kind}", tail(&walk.path));
+                let message = about(&walk.path, "", &format!(" is not a field of {kind}"));
                 let label = "no such field here".to_owned();
-                walk.report(SchemaProblemKind::UnknownField, entry.value(), Some(entry.key_span()), message, help, label);
+                walk.report(
+                    SchemaProblemKind::UnknownField,
+                    entry.value(),
+                    Some(entry.key_span()),
+                    message,
+                    help,
+                    label,
+                );
             },
         );
     }
@@ -142,13 +144,16 @@ impl<'a> Walk<'a> {
             .fields
             .iter()
             .filter_map(|field| Some((closeness(key, field.name)?, field)))
-            // What stands there already is not what was meant.
-            .filter(|(_, field)| parent.get(field.name).is_none())
-            .min_by_key(|(close, field)| (*close, field.deprecated, field.name));
-        if let Some((Closeness::Spelling | Closeness::Letters(1), field)) = rename {
-            return Some(format!("rename it to `{}`", field.name));
+            .min_by_key(|(close, field)| (*close, parent.get(field.name).is_some(), field.deprecated, field.name));
+        let rename = rename.map(|(close, field)| {
+            let is_set = parent.get(field.name).is_some();
+            let verb = if is_set { "remove it, or merge it into" } else { "rename it to" };
+            (close, format!("{verb} `{}`", field.name))
+        });
+        match rename {
+            Some((Closeness::Spelling | Closeness::Letters(1), help)) => Some(help),
+            rename => self.moved(object, parent, key).or(rename.map(|(_, help)| help)),
         }
-        self.moved(object, parent, key).or_else(|| rename.map(|(_, field)| format!("rename it to `{}`", field.name)))
     }
 
     fn moved(&self, object: &Type, parent: NodeRef<'_>, key: &str) -> Option<String> {
@@ -232,12 +237,19 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// The end of a path that fits a message: whole segments, the last one in any case.
-fn tail(path: &str) -> &str {
+/// A message about the field at `path`, of which it shows as much as there is room for.
+fn about(path: &str, before: &str, after: &str) -> String {
+    let room = MESSAGE.saturating_sub(before.chars().count() + after.chars().count() + 2);
+    format!("{before}`{}`{after}", tail(path, room))
+}
+
+/// The end of a path that fits: whole segments, the last one in any case.
+fn tail(path: &str, room: usize) -> &str {
     let cuts = path.match_indices('.').filter_map(|(at, _)| path.get(at + 1..));
     // A dot inside `["a.b"]` is not between segments.
-    let mut tails = std::iter::once(path).chain(cuts.filter(|tail| tail.matches("[\"").count() == tail.matches("\"]").count()));
-    tails.clone().find(|tail| tail.len() <= PATH_SHOWN).or_else(|| tails.next_back()).unwrap_or(path)
+    let is_whole = |tail: &&str| tail.matches("[\"").count() == tail.matches("\"]").count();
+    let mut tails = std::iter::once(path).chain(cuts.filter(is_whole));
+    tails.clone().find(|tail| tail.chars().count() <= room).or_else(|| tails.next_back()).unwrap_or(path)
 }
 
 #[cfg(test)]
@@ -246,12 +258,13 @@ mod tests {
 
     #[test]
     fn long_paths_are_shown_by_their_end() {
-        assert_eq!(tail("spec.replicas"), "spec.replicas");
+        assert_eq!(tail("spec.replicas", 44), "spec.replicas");
         assert_eq!(
-            tail("spec.jobTemplate.spec.template.spec.containers[0].env[1].name"),
+            tail("spec.jobTemplate.spec.template.spec.containers[0].env[1].name", 43),
             "template.spec.containers[0].env[1].name"
         );
         let label = "spec.template.metadata.labels[\"app.kubernetes.io/a-long-name-of-a-label\"]";
-        assert_eq!(tail(label), "labels[\"app.kubernetes.io/a-long-name-of-a-label\"]");
+        assert_eq!(tail(label, 52), "labels[\"app.kubernetes.io/a-long-name-of-a-label\"]");
+        assert_eq!(tail(label, 9), "labels[\"app.kubernetes.io/a-long-name-of-a-label\"]");
     }
 }

@@ -61,9 +61,10 @@ fn main() -> ExitCode {
 fn table() -> Result<String, String> {
     let mut generator = SchemaSettings::draft2020_12().into_generator();
     let mut text = HEAD.to_owned();
-    for (kind, name) in kinds(&mut generator).iter().chain(
-        &SAME_SHAPE.iter().map(|(kind, name)| ((*kind).to_owned(), (*name).to_owned())).collect::<Vec<_>>(),
-    ) {
+    for (kind, name) in kinds(&mut generator)
+        .iter()
+        .chain(&SAME_SHAPE.iter().map(|(kind, name)| ((*kind).to_owned(), (*name).to_owned())).collect::<Vec<_>>())
+    {
         let _ = writeln!(text, "{kind} = {name}");
     }
 
@@ -152,8 +153,14 @@ fn fields(of: &str, properties: &Map<String, Value>, schema: &Value) -> Result<V
         let free = (root && name == "status") || (of == "meta.v1.ObjectMeta" && name == "managedFields");
         fields.push(Field {
             name: name.clone(),
-            of: if free { "any".to_owned() } else { type_of(schema).map_err(|error| format!("{of}.{name}: {error}"))? },
-            required: (required.contains(&name.as_str()) && !(root && name == "metadata") && !listed(ABSENT_IS_ACCEPTED))
+            of: if free {
+                "any".to_owned()
+            } else {
+                type_of(schema).map_err(|error| format!("{of}.{name}: {error}"))?
+            },
+            required: (required.contains(&name.as_str())
+                && !(root && name == "metadata")
+                && !listed(ABSENT_IS_ACCEPTED))
                 || listed(ABSENT_IS_REJECTED),
             deprecated: deprecated(schema),
         });
@@ -202,9 +209,15 @@ fn deprecated(schema: &Value) -> bool {
 /// `#/$defs/io.k8s.api.core.v1.Pod` is `core.v1.Pod`.
 fn short(name: &str) -> String {
     let name = name.rsplit('/').next().unwrap_or(name);
-    ["io.k8s.api.", "io.k8s.apimachinery.pkg.apis.", "io.k8s.apimachinery.pkg.api.", "io.k8s.apimachinery.pkg.util.", "io.k8s.apimachinery.pkg."]
-        .iter()
-        .find_map(|prefix| name.strip_prefix(prefix))
-        .unwrap_or(name)
-        .to_owned()
+    [
+        "io.k8s.api.",
+        "io.k8s.apimachinery.pkg.apis.",
+        "io.k8s.apimachinery.pkg.api.",
+        "io.k8s.apimachinery.pkg.util.",
+        "io.k8s.apimachinery.pkg.",
+    ]
+    .iter()
+    .find_map(|prefix| name.strip_prefix(prefix))
+    .unwrap_or(name)
+    .to_owned()
 }
