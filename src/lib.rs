@@ -7,10 +7,16 @@
 //! functions from the model to findings; the `engine` runs them in parallel and hands one report to the reporters.
 
 pub mod cli;
+pub mod engine;
 pub mod finding;
 pub mod kubernetes;
+pub mod model;
+mod prelude;
 pub mod prometheus;
 pub mod report;
 pub mod rule;
+pub mod rules;
+pub mod source;
 pub mod text;
+pub mod values;
 pub mod yaml;

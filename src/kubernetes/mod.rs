@@ -2,5 +2,9 @@
 
 pub mod int_or_percent;
 pub mod names;
+pub mod object;
 pub mod quantity;
+pub mod scale;
 pub mod schema;
+pub mod selector;
+pub mod version;

@@ -1,1 +1,13 @@
-//! The Prometheus adapter's configuration: what it serves, under which name, and why not.
+//! The Prometheus adapter's configuration: what it serves, under which name, and why not. Facts are those of
+//! [prometheus-adapter v0.12](https://github.com/kubernetes-sigs/prometheus-adapter). Nothing here reads a file.
+
+pub mod config;
+pub mod go_regex;
+pub mod naming;
+mod nearest;
+pub mod promql;
+pub mod query;
+pub mod resolve;
+pub mod resources;
+pub mod series_query;
+pub mod template;

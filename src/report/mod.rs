@@ -1,9 +1,43 @@
 //! Turns a finished run into text. The only part, beside fixes and the baseline, that writes.
 
+pub mod concise;
+pub mod diagnostics;
+pub mod human;
+pub mod json;
+pub mod sarif;
+pub mod summary;
+
+mod excerpt;
+mod frame;
+mod paint;
+mod place;
+mod sanitize;
+#[cfg(test)]
+mod testing;
+mod wrap;
+
 use crate::finding::{Finding, Severity};
 use crate::rule::meta::Meta;
 use crate::text::{SourceId, Sources, Span};
 use std::time::Duration;
+
+/// How a report is written. The caller finds out about terminals; reporters only obey.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RenderOptions {
+    /// Whether to use colours.
+    pub colour: bool,
+    /// Columns to wrap at; the human format is never narrower than 40.
+    pub width: usize,
+    /// Whether [`Gravity::Detail`] is shown.
+    pub verbose: bool,
+}
+
+impl Default for RenderOptions {
+    /// What suits a file: no colour, 100 columns.
+    fn default() -> Self {
+        Self { colour: false, width: 100, verbose: false }
+    }
+}
 
 /// One rule as reporters see it.
 #[derive(Debug, Clone)]

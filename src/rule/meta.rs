@@ -39,6 +39,18 @@ pub enum FixKind {
     Unsafe,
 }
 
+impl FixKind {
+    /// The lower-case word, as in the front matter.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Safe => "safe",
+            Self::Unsafe => "unsafe",
+        }
+    }
+}
+
 /// The front matter of a rule's page.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]

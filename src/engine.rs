@@ -1,0 +1,181 @@
+//! Runs the rules over the builds and sorts what they report.
+
+use crate::finding::{Finding, Severity};
+use crate::model::build::Build;
+use crate::report::{BuildInfo, Report, RuleInfo, Stats};
+use crate::rule::context::Cx;
+use crate::rule::meta::{Meta, Profile};
+use crate::rule::{Check, Rule, page};
+use crate::source::Input;
+use crate::values::ValuesFile;
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Which rules run.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    /// Only these, whatever their profile; empty for the profiles' choice.
+    pub select: Vec<String>,
+    /// Never these.
+    pub ignore: Vec<String>,
+    /// A profile that is on for every build, besides `default`.
+    pub profile: Option<Profile>,
+}
+
+/// A rule with its page read.
+#[derive(Clone)]
+pub struct LoadedRule {
+    /// The registry's row.
+    pub rule: Rule,
+    /// Its front matter.
+    pub meta: Meta,
+    /// The page after the front matter.
+    pub body: &'static str,
+}
+
+/// When a loaded rule applies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scope {
+    Everywhere,
+    Production,
+}
+
+/// Reads the pages of all rules. A page that cannot be read is our bug and fails the tests; here it is left out.
+#[must_use]
+pub fn load_rules() -> Vec<LoadedRule> {
+    crate::rules::RULES
+        .iter()
+        .filter_map(|rule| {
+            let (meta, body) = page::read(rule.page).ok()?;
+            Some(LoadedRule { rule: *rule, meta, body })
+        })
+        .collect()
+}
+
+impl Selection {
+    fn scope(&self, rule: &LoadedRule) -> Option<Scope> {
+        let id = rule.rule.id;
+        if self.ignore.iter().any(|ignored| ignored == id) {
+            return None;
+        }
+        if !self.select.is_empty() {
+            return self.select.iter().any(|selected| selected == id).then_some(Scope::Everywhere);
+        }
+        match (rule.meta.profile, self.profile) {
+            (Profile::Default, _) => Some(Scope::Everywhere),
+            (Profile::Production, Some(Profile::Production | Profile::Strict)) => Some(Scope::Everywhere),
+            (Profile::Production, _) => Some(Scope::Production),
+            (Profile::Strict, Some(Profile::Strict)) => Some(Scope::Everywhere),
+            (Profile::Strict, _) => None,
+        }
+    }
+}
+
+/// Lints what was read.
+#[must_use]
+pub fn run(input: Input, selection: &Selection) -> Report {
+    let rules: Vec<(LoadedRule, Scope)> = load_rules()
+        .into_iter()
+        .filter_map(|rule| {
+            let scope = selection.scope(&rule)?;
+            Some((rule, scope))
+        })
+        .collect();
+    let jobs: Vec<(usize, &Build)> = input.builds.iter().enumerate().collect();
+    let mut findings: Vec<Finding> = jobs
+        .par_iter()
+        .flat_map(|(number, build)| {
+            let found: Vec<Finding> =
+                rules.par_iter().flat_map_iter(|(rule, scope)| run_rule(rule, *scope, build, *number)).collect();
+            yield_to_others(found, &rules)
+        })
+        .collect();
+    findings.extend(run_values(&input.values, &rules, input.builds.len()));
+    findings.sort_by(|one, other| one.sort_key().cmp(&other.sort_key()));
+    findings.dedup();
+    let stats = Stats {
+        files: input.files,
+        objects: input.builds.iter().map(|build| build.resources.len()).sum(),
+        ..Stats::default()
+    };
+    let infos = rules.into_iter().map(|(rule, _)| RuleInfo { id: rule.rule.id, meta: rule.meta, page: rule.body });
+    let mut builds: Vec<BuildInfo> = input
+        .builds
+        .iter()
+        .map(|build| BuildInfo { name: build.options.name.clone(), production: build.options.production })
+        .collect();
+    builds.extend(input.values.iter().map(|values| BuildInfo { name: values.name.clone(), production: values.production }));
+    Report {
+        sources: input.sources,
+        builds,
+        findings,
+        diagnostics: input.diagnostics,
+        rules: infos.collect(),
+        stats,
+    }
+}
+
+fn run_rule(rule: &LoadedRule, scope: Scope, build: &Build, number: usize) -> Vec<Finding> {
+    let mut cx = Cx::new(build, number, rule.rule.id, rule.meta.severity);
+    match rule.rule.check {
+        Check::Document(check) => build.documents.iter().for_each(|document| check(document, &mut cx)),
+        Check::Resource(check) => build.resources.iter().for_each(|resource| check(resource, &mut cx)),
+        Check::Workload(check) => build.workloads().for_each(|workload| check(workload, &mut cx)),
+        Check::Scaler(check) => build.scalers().for_each(|scaler| check(scaler, &mut cx)),
+        Check::Budget(check) => build.budgets().for_each(|budget| check(budget, &mut cx)),
+        Check::Build(check) => check(build, &mut cx),
+        Check::Values(_) => {}
+    }
+    let mut findings = cx.into_findings();
+    if scope == Scope::Production {
+        findings.retain(|finding| {
+            let own = finding.subject.as_ref().and_then(|subject| subject.namespace.as_deref());
+            build.is_production(own.or(build.options.namespace.as_deref()))
+        });
+    }
+    findings
+}
+
+fn run_values(values: &[ValuesFile], rules: &[(LoadedRule, Scope)], first: usize) -> Vec<Finding> {
+    let nothing = Build::new(crate::model::build::BuildOptions::default(), Vec::new());
+    let mut findings = Vec::new();
+    for (number, file) in values.iter().enumerate() {
+        for (rule, scope) in rules {
+            let Check::Values(check) = rule.rule.check else { continue };
+            if *scope == Scope::Production && !file.production {
+                continue;
+            }
+            let mut cx = Cx::new(&nothing, first + number, rule.rule.id, rule.meta.severity);
+            check(file, &mut cx);
+            findings.extend(cx.into_findings());
+        }
+    }
+    findings
+}
+
+/// One cause, one finding: a rule is silent where one it yields to reports on the same object and field.
+fn yield_to_others(mut findings: Vec<Finding>, rules: &[(LoadedRule, Scope)]) -> Vec<Finding> {
+    let yields: BTreeMap<&str, &[String]> = rules
+        .iter()
+        .filter(|(rule, _)| !rule.meta.yields_to.is_empty())
+        .map(|(rule, _)| (rule.rule.id, rule.meta.yields_to.as_slice()))
+        .collect();
+    let places: BTreeSet<_> = findings
+        .iter()
+        .filter(|finding| yields.values().any(|ids| ids.iter().any(|id| id == finding.rule)))
+        .map(|finding| (finding.rule, finding.subject.clone(), finding.path.clone()))
+        .collect();
+    findings.retain(|finding| {
+        let Some(stronger) = yields.get(finding.rule) else { return true };
+        !stronger.iter().any(|id| {
+            places.iter().any(|(rule, subject, path)| rule == id && *subject == finding.subject && *path == finding.path)
+        })
+    });
+    findings
+}
+
+/// Whether a report holds a finding at or above a severity.
+#[must_use]
+pub fn fails(report: &Report, threshold: Severity) -> bool {
+    report.findings.iter().any(|finding| finding.severity >= threshold)
+}

@@ -1,0 +1,420 @@
+//! A build: the objects that belong together, linked with each other.
+
+use crate::kubernetes::object::{self, Hook, NotAnObject, Object, labels_of};
+use crate::kubernetes::schema::{self, SchemaProblem, SchemaProblemKind};
+use crate::kubernetes::selector::{LabelSelector, Labels};
+use crate::kubernetes::version::KubeVersion;
+use crate::model::budget::BudgetSpec;
+use crate::model::adapter::AdapterSource;
+use crate::model::index::LabelIndex;
+use crate::model::scaler::ScalerSpec;
+use crate::model::workload::{WorkloadKind, WorkloadSpec};
+use crate::yaml::{Document, NodeId, NodeRef};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+/// What an object says, as far as rules ask.
+#[derive(Debug)]
+pub enum Content {
+    /// It runs pods.
+    Workload(Box<WorkloadSpec>),
+    /// It decides a replica count.
+    Scaler(Box<ScalerSpec>),
+    /// It limits evictions; `None` when it does not decode.
+    Budget(Option<Box<BudgetSpec>>),
+    /// A Service with its selector; `None` when it selects nothing by itself.
+    Service(Option<LabelSelector>),
+    /// A LimitRange: resources for which containers get a default request.
+    LimitRange(BTreeSet<String>),
+    /// Anything else.
+    Other,
+}
+
+/// One object with what it says and what is wrong with its form.
+#[derive(Debug)]
+pub struct Resource {
+    /// Identity and place.
+    pub object: Object,
+    /// What it says.
+    pub content: Content,
+    /// What the schema of its kind does not allow.
+    pub schema: Vec<SchemaProblem>,
+    /// Adapter configurations in its data.
+    pub adapters: Vec<AdapterSource>,
+}
+
+impl Resource {
+    /// Decodes an object.
+    #[must_use]
+    pub fn read(object: Object) -> Self {
+        let (group, version, kind) = (object.group.as_str(), object.version.as_str(), object.kind.as_str());
+        let schema = schema::validate(group, version, kind, object.root());
+        let rejected = schema.iter().any(|problem| problem.kind != SchemaProblemKind::UnknownField);
+        // kubectl refuses an object with an unknown field; what a scaler or budget meant to say is anybody's guess then.
+        let misspelt = !schema.is_empty() && matches!(group, "autoscaling" | "policy" | "keda.sh");
+        let content = read_content(&object, rejected || misspelt);
+        let adapters = if (group, kind) == ("", "ConfigMap") { AdapterSource::in_config_map(&object) } else { Vec::new() };
+        Self { object, content, schema, adapters }
+    }
+}
+
+fn read_content(object: &Object, rejected: bool) -> Content {
+    let root = object.root();
+    if let Some(kind) = WorkloadKind::of(&object.group, &object.kind) {
+        let mut spec = WorkloadSpec::read(kind, object);
+        spec.usable &= !rejected;
+        return Content::Workload(Box::new(spec));
+    }
+    if let Some(mut spec) = ScalerSpec::read(object) {
+        spec.usable &= !rejected;
+        return Content::Scaler(Box::new(spec));
+    }
+    match (object.group.as_str(), object.kind.as_str()) {
+        ("policy", "PodDisruptionBudget") if rejected => Content::Budget(None),
+        ("policy", "PodDisruptionBudget") => Content::Budget(BudgetSpec::read(object).map(Box::new)),
+        ("", "Service") => {
+            let labels = root.at("spec.selector").map(labels_of).unwrap_or_default();
+            Content::Service((!labels.is_empty()).then(|| LabelSelector::from_labels(&labels)))
+        }
+        ("", "LimitRange") => Content::LimitRange(default_requests(root)),
+        _ => Content::Other,
+    }
+}
+
+/// Resources that a LimitRange gives to containers that request none: `defaultRequest`, else `default`.
+fn default_requests(root: NodeRef<'_>) -> BTreeSet<String> {
+    let limits = root.at("spec.limits").into_iter().flat_map(NodeRef::items);
+    limits
+        .filter(|limit| limit.get("type").and_then(NodeRef::str).as_deref() == Some("Container"))
+        .flat_map(|limit| ["defaultRequest", "default"].into_iter().filter_map(move |key| limit.get(key)))
+        .flat_map(NodeRef::entries)
+        .map(|entry| entry.key().into_owned())
+        .collect()
+}
+
+/// What is known of a build beside its texts.
+#[derive(Debug, Clone, Default)]
+pub struct BuildOptions {
+    /// What the user sees.
+    pub name: String,
+    /// Everything that belongs together is here, so that absence means something.
+    pub complete: bool,
+    /// Production rules apply to all of it.
+    pub production: bool,
+    /// Production rules apply to objects in namespaces that look like production.
+    pub production_by_namespace: bool,
+    /// `--namespace`, or that of our own render.
+    pub namespace: Option<String>,
+    /// Kubernetes version to judge by.
+    pub kube_version: KubeVersion,
+}
+
+/// The relations of one workload, as positions in the build's lists.
+#[derive(Debug, Default)]
+pub(crate) struct Links {
+    pub(crate) resource: usize,
+    pub(crate) scalers: Vec<usize>,
+    pub(crate) budgets: Vec<usize>,
+    pub(crate) services: Vec<usize>,
+}
+
+/// A selecting object and the workloads it selects.
+#[derive(Debug, Default)]
+pub(crate) struct Selection {
+    pub(crate) resource: usize,
+    pub(crate) workloads: Vec<usize>,
+}
+
+/// Objects that belong together.
+#[derive(Debug)]
+pub struct Build {
+    /// What is known of it beside its texts.
+    pub options: BuildOptions,
+    /// Its documents in source order.
+    pub documents: Vec<Arc<Document>>,
+    /// Its objects in source order.
+    pub resources: Vec<Resource>,
+    /// Nodes that kubectl would drop or reject, with their document.
+    pub rejected: Vec<(Arc<Document>, NodeId, NotAnObject)>,
+    /// Pairs of positions in `resources` with one identity: the earlier and the later one.
+    pub duplicates: Vec<(usize, usize)>,
+    /// Adapter configurations from `--adapter-config`.
+    pub given_adapters: Vec<Arc<AdapterSource>>,
+    pub(crate) workloads: Vec<Links>,
+    pub(crate) scalers: Vec<(usize, Option<usize>)>,
+    pub(crate) budgets: Vec<Selection>,
+    pub(crate) services: Vec<Selection>,
+    limit_ranges: Vec<usize>,
+    index: LabelIndex,
+    foreign: BTreeSet<String>,
+    namespace_labels: BTreeMap<String, Labels>,
+}
+
+impl Build {
+    /// Expands and decodes documents and links their objects.
+    #[must_use]
+    pub fn new(options: BuildOptions, documents: Vec<Arc<Document>>) -> Self {
+        use rayon::prelude::*;
+        let expanded: Vec<_> = documents
+            .par_iter()
+            .map(|document| {
+                let expansion = object::expand(document);
+                let resources: Vec<Resource> = expansion.objects.into_iter().map(Resource::read).collect();
+                (resources, expansion.rejected)
+            })
+            .collect();
+        let mut resources = Vec::new();
+        let mut rejected = Vec::new();
+        for (document, (found, nodes)) in documents.iter().zip(expanded) {
+            resources.extend(found);
+            rejected.extend(nodes.into_iter().map(|(node, why)| (Arc::clone(document), node, why)));
+        }
+        Self::link(options, documents, resources, rejected)
+    }
+
+    fn link(
+        mut options: BuildOptions,
+        documents: Vec<Arc<Document>>,
+        resources: Vec<Resource>,
+        rejected: Vec<(Arc<Document>, NodeId, NotAnObject)>,
+    ) -> Self {
+        if options.namespace.is_none() {
+            options.namespace = only_namespace(&resources);
+        }
+        let mut build = Self {
+            duplicates: find_duplicates(&resources, options.namespace.as_deref()),
+            options,
+            documents,
+            rejected,
+            given_adapters: Vec::new(),
+            workloads: Vec::new(),
+            scalers: Vec::new(),
+            budgets: Vec::new(),
+            services: Vec::new(),
+            limit_ranges: Vec::new(),
+            index: LabelIndex::default(),
+            foreign: foreign_groups(&resources),
+            namespace_labels: namespace_labels(&resources),
+            resources,
+        };
+        build.connect();
+        build
+    }
+
+    fn connect(&mut self) {
+        let superseded: BTreeSet<usize> = self.duplicates.iter().map(|(earlier, _)| *earlier).collect();
+        let mut by_name: HashMap<(String, String), Vec<usize>> = HashMap::new();
+        let mut index = LabelIndex::default();
+        for (position, resource) in self.resources.iter().enumerate() {
+            if superseded.contains(&position) || !takes_part(resource) {
+                continue;
+            }
+            match &resource.content {
+                Content::Workload(spec) => {
+                    let name = (resource.object.kind.clone(), resource.object.name.clone());
+                    by_name.entry(name).or_default().push(self.workloads.len());
+                    index.push(self.namespace_of(resource), &spec.pod.labels);
+                    self.workloads.push(Links { resource: position, ..Links::default() });
+                }
+                Content::Scaler(_) => self.scalers.push((position, None)),
+                Content::Budget(_) => self.budgets.push(Selection { resource: position, ..Selection::default() }),
+                Content::Service(_) => self.services.push(Selection { resource: position, ..Selection::default() }),
+                Content::LimitRange(_) => self.limit_ranges.push(position),
+                Content::Other => {}
+            }
+        }
+        self.index = index;
+        self.connect_scalers(&by_name);
+        self.connect_selections();
+    }
+
+    fn connect_scalers(&mut self, by_name: &HashMap<(String, String), Vec<usize>>) {
+        let mut scalers = std::mem::take(&mut self.scalers);
+        for (number, (position, target)) in scalers.iter_mut().enumerate() {
+            let Some(resource) = self.resources.get(*position) else { continue };
+            let Content::Scaler(spec) = &resource.content else { continue };
+            let key = (spec.target.kind.clone(), spec.target.name.clone());
+            let found = by_name.get(&key).into_iter().flatten().copied().find(|candidate| {
+                self.resource_of(*candidate).is_some_and(|workload| {
+                    let group = spec.target.group();
+                    self.same_namespace(resource, workload) && group.is_none_or(|group| group == workload.object.group)
+                })
+            });
+            *target = found;
+            if let Some(links) = found.and_then(|found| self.workloads.get_mut(found)) {
+                links.scalers.push(number);
+            }
+        }
+        self.scalers = scalers;
+    }
+
+    fn connect_selections(&mut self) {
+        let select = |position: usize| -> Vec<usize> {
+            let Some(resource) = self.resources.get(position) else { return Vec::new() };
+            let selector = match &resource.content {
+                Content::Budget(Some(budget)) => {
+                    budget.selector.as_ref().filter(|selector| !selector.is_empty() || budget.empty_selects_all)
+                }
+                Content::Service(selector) => selector.as_ref(),
+                _ => None,
+            };
+            selector.map(|selector| self.index.select(selector, self.namespace_of(resource))).unwrap_or_default()
+        };
+        let budgets: Vec<_> = self.budgets.iter().map(|budget| select(budget.resource)).collect();
+        let services: Vec<_> = self.services.iter().map(|service| select(service.resource)).collect();
+        for (number, workloads) in budgets.into_iter().enumerate() {
+            for workload in &workloads {
+                if let Some(links) = self.workloads.get_mut(*workload) {
+                    links.budgets.push(number);
+                }
+            }
+            if let Some(selection) = self.budgets.get_mut(number) {
+                selection.workloads = workloads;
+            }
+        }
+        for (number, workloads) in services.into_iter().enumerate() {
+            for workload in &workloads {
+                if let Some(links) = self.workloads.get_mut(*workload) {
+                    links.services.push(number);
+                }
+            }
+            if let Some(selection) = self.services.get_mut(number) {
+                selection.workloads = workloads;
+            }
+        }
+    }
+
+    /// The namespace an object lands in, as far as it is known.
+    #[must_use]
+    pub fn namespace_of<'a>(&'a self, resource: &'a Resource) -> Option<&'a str> {
+        resource.object.namespace.as_deref().or(self.options.namespace.as_deref())
+    }
+
+    /// Whether two objects share a namespace; an unknown one is equal to any.
+    #[must_use]
+    pub fn same_namespace(&self, one: &Resource, other: &Resource) -> bool {
+        match (self.namespace_of(one), self.namespace_of(other)) {
+            (Some(one), Some(other)) => one == other,
+            _ => true,
+        }
+    }
+
+    /// Numbers of the workloads in `namespace` whose pods a selector matches.
+    #[must_use]
+    pub(crate) fn select(&self, selector: &LabelSelector, namespace: Option<&str>) -> Vec<usize> {
+        self.index.select(selector, namespace)
+    }
+
+    pub(crate) fn resource_of(&self, workload: usize) -> Option<&Resource> {
+        self.resources.get(self.workloads.get(workload)?.resource)
+    }
+
+    /// Whether a LimitRange of the namespace gives containers a request for `resource`.
+    #[must_use]
+    pub fn has_default_request(&self, near: &Resource, resource: &str) -> bool {
+        self.limit_ranges.iter().filter_map(|position| self.resources.get(*position)).any(|range| {
+            self.same_namespace(near, range)
+                && matches!(&range.content, Content::LimitRange(defaults) if defaults.contains(resource))
+        })
+    }
+
+    /// Whether an object of a kind this build does not understand may own pods that `selector` matches: an operator
+    /// passes a custom resource's labels on to its pods.
+    #[must_use]
+    pub fn may_select_foreign_pods(&self, selector: &LabelSelector, near: &Resource) -> bool {
+        !self.foreign.is_empty()
+            && self.resources.iter().any(|resource| {
+                self.foreign.contains(&resource.object.group)
+                    && self.same_namespace(near, resource)
+                    && selector.matches(&resource.object.labels)
+            })
+    }
+
+    /// All adapter configurations known for the build: those in its ConfigMaps, then the given ones.
+    pub fn adapters(&self) -> impl Iterator<Item = &AdapterSource> {
+        let own = self.resources.iter().flat_map(|resource| &resource.adapters);
+        own.chain(self.given_adapters.iter().map(Arc::as_ref))
+    }
+
+    /// Labels of a Namespace object of the build.
+    #[must_use]
+    pub fn namespace_labels(&self, namespace: &str) -> Option<&Labels> {
+        self.namespace_labels.get(namespace)
+    }
+
+    /// Whether production rules apply to an object.
+    #[must_use]
+    pub fn is_production(&self, namespace: Option<&str>) -> bool {
+        self.options.production
+            || (self.options.production_by_namespace && namespace.is_some_and(crate::model::environment::is_production))
+    }
+}
+
+/// Test hooks, hook Jobs and objects that another live object controls take part in no relation (ground rules 3 and 10).
+fn takes_part(resource: &Resource) -> bool {
+    let object = &resource.object;
+    let hook_job = object.hook != Hook::None && matches!(object.kind.as_str(), "Job" | "CronJob" | "Pod");
+    object.hook != Hook::Test && !hook_job && !object.controlled
+}
+
+fn only_namespace(resources: &[Resource]) -> Option<String> {
+    let mut named = resources.iter().filter_map(|resource| resource.object.namespace.as_deref());
+    let first = named.next()?;
+    named.all(|other| other == first).then(|| first.to_owned())
+}
+
+fn namespace_labels(resources: &[Resource]) -> BTreeMap<String, Labels> {
+    resources
+        .iter()
+        .filter(|resource| resource.object.group.is_empty() && resource.object.kind == "Namespace")
+        .map(|resource| (resource.object.name.clone(), resource.object.labels.clone()))
+        .collect()
+}
+
+/// Later objects with an identity that an earlier one has. The last one wins, as with `kubectl apply`.
+fn find_duplicates(resources: &[Resource], namespace: Option<&str>) -> Vec<(usize, usize)> {
+    let mut seen: HashMap<(&str, &str, &str, &str), usize> = HashMap::with_capacity(resources.len());
+    let mut pairs = Vec::new();
+    for (position, resource) in resources.iter().enumerate() {
+        let object = &resource.object;
+        if object.name.is_empty() || object.hook != Hook::None {
+            continue;
+        }
+        let namespace = object.namespace.as_deref().or(namespace).unwrap_or("");
+        let identity = (object.group.as_str(), object.kind.as_str(), namespace, object.name.as_str());
+        if let Some(earlier) = seen.insert(identity, position) {
+            pairs.push((earlier, position));
+        }
+    }
+    pairs
+}
+
+/// Groups of custom resources that may create pods: neither built in nor known to create none.
+fn foreign_groups(resources: &[Resource]) -> BTreeSet<String> {
+    const PODLESS: &[&str] = &[
+        "argoproj.io",
+        "autoscaling.k8s.io",
+        "cert-manager.io",
+        "external-secrets.io",
+        "keda.sh",
+        "gateway.networking.k8s.io",
+        "traefik.io",
+        "traefik.containo.us",
+        "networking.istio.io",
+        "security.istio.io",
+        "cilium.io",
+        "bitnami.com",
+        "kyverno.io",
+    ];
+    let built_in = |group: &str| !group.contains('.') || group.ends_with(".k8s.io");
+    resources
+        .iter()
+        .filter(|resource| {
+            let object = &resource.object;
+            let monitor = object.group == "monitoring.coreos.com"
+                && matches!(object.kind.as_str(), "ServiceMonitor" | "PodMonitor" | "PrometheusRule" | "Probe" | "ScrapeConfig");
+            !built_in(&object.group) && !PODLESS.contains(&object.group.as_str()) && !monitor
+        })
+        .map(|resource| resource.object.group.clone())
+        .collect()
+}

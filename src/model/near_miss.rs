@@ -1,0 +1,145 @@
+//! Tells a slip of the pen from a deliberate difference (ground rule 7).
+
+use crate::kubernetes::selector::{LabelSelector, Labels, Requirement};
+
+/// How a selector just misses a label set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NearMiss<'s> {
+    /// The value differs by a letter or two from the label's.
+    Typo(&'s Requirement),
+    /// The right value stands under another key.
+    WrongKey(&'s Requirement),
+    /// One label differs while another that identifies the workload agrees.
+    OneLabel(&'s Requirement),
+}
+
+impl<'s> NearMiss<'s> {
+    /// The requirement that is not met.
+    #[must_use]
+    pub fn requirement(&self) -> &'s Requirement {
+        match self {
+            Self::Typo(requirement) | Self::WrongKey(requirement) | Self::OneLabel(requirement) => requirement,
+        }
+    }
+
+    /// Whether the miss speaks for itself, without knowing every workload there is.
+    #[must_use]
+    pub fn is_slip(&self) -> bool {
+        !matches!(self, Self::OneLabel(_))
+    }
+}
+
+/// Keys that tell one workload from another.
+const NAME_KEYS: &[&str] = &["app.kubernetes.io/name", "app", "k8s-app", "name"];
+
+/// Keys that whole releases share.
+const SHARED_KEYS: &[&str] = &[
+    "app.kubernetes.io/instance",
+    "app.kubernetes.io/part-of",
+    "app.kubernetes.io/managed-by",
+    "app.kubernetes.io/version",
+    "helm.sh/chart",
+    "release",
+    "chart",
+    "heritage",
+];
+
+/// Whether a key identifies a workload, rather than a release.
+#[must_use]
+pub fn is_identity(key: &str) -> bool {
+    !SHARED_KEYS.contains(&key)
+}
+
+/// Whether a key holds the workload's name.
+#[must_use]
+pub fn is_name(key: &str) -> bool {
+    NAME_KEYS.contains(&key)
+}
+
+/// How `selector` misses `labels`, if it is a near miss. `None` too when it matches.
+#[must_use]
+pub fn of<'s>(selector: &'s LabelSelector, labels: &Labels) -> Option<NearMiss<'s>> {
+    let mut missed = selector.requirements.iter().filter(|requirement| !requirement.matches(labels));
+    let (Some(only), None) = (missed.next(), missed.next()) else { return None };
+    let wanted = only.single_value()?;
+    if let Some(actual) = labels.get(&only.key)
+        && is_slip_of(wanted, actual)
+    {
+        return Some(NearMiss::Typo(only));
+    }
+    let same_under_other_name = labels.iter().any(|(key, value)| *key != only.key && is_name(key) && value == wanted);
+    if same_under_other_name && is_name(&only.key) && !labels.contains_key(&only.key) {
+        return Some(NearMiss::WrongKey(only));
+    }
+    let agrees = selector.requirements.iter().any(|requirement| {
+        requirement != only && requirement.single_value().is_some() && is_identity(&requirement.key)
+    });
+    agrees.then_some(NearMiss::OneLabel(only))
+}
+
+/// Whether one value is the other with a slip of the pen: at most two edits between values of at least five
+/// characters, and not where only digits differ (`api-1`, `api-2`).
+#[must_use]
+pub fn is_slip_of(one: &str, other: &str) -> bool {
+    if one == other || one.chars().count() < 5 || other.chars().count() < 5 {
+        return false;
+    }
+    let letters = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
+    letters(one) != letters(other) && edit_distance(one, other, 2).is_some()
+}
+
+/// Levenshtein distance, `None` above `limit`.
+#[must_use]
+pub fn edit_distance(one: &str, other: &str, limit: usize) -> Option<usize> {
+    let one: Vec<char> = one.chars().collect();
+    let other: Vec<char> = other.chars().collect();
+    if one.len().abs_diff(other.len()) > limit {
+        return None;
+    }
+    let mut previous: Vec<usize> = (0..=other.len()).collect();
+    for (row, left) in one.iter().enumerate() {
+        let mut current = Vec::with_capacity(previous.len());
+        current.push(row + 1);
+        for (column, right) in other.iter().enumerate() {
+            let diagonal = previous.get(column).copied().unwrap_or(limit + 1) + usize::from(left != right);
+            let above = previous.get(column + 1).copied().unwrap_or(limit + 1) + 1;
+            let before = current.last().copied().unwrap_or(limit + 1) + 1;
+            current.push(diagonal.min(above).min(before));
+        }
+        previous = current;
+    }
+    previous.last().copied().filter(|distance| *distance <= limit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(pairs: &[(&str, &str)]) -> Labels {
+        pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+    }
+
+    #[test]
+    fn a_letter_too_few_is_a_typo_and_another_number_is_not() {
+        assert!(is_slip_of("max-serve-lama", "max-serve-llama"));
+        assert!(!is_slip_of("shard-1", "shard-2"));
+        assert!(!is_slip_of("api", "app"));
+        assert!(!is_slip_of("checkout-web", "checkout-worker"));
+    }
+
+    #[test]
+    fn one_label_off_needs_another_that_identifies_the_workload() {
+        let own = labels(&[("app", "orders"), ("component", "server"), ("app.kubernetes.io/instance", "shop")]);
+        let selector = LabelSelector::parse("app=orders,component=cache").expect("a selector");
+        assert!(matches!(of(&selector, &own), Some(NearMiss::OneLabel(_))));
+        let release_only = LabelSelector::parse("app.kubernetes.io/instance=shop,component=cache").expect("a selector");
+        assert_eq!(of(&release_only, &own), None);
+    }
+
+    #[test]
+    fn the_right_name_under_another_key_is_a_near_miss() {
+        let own = labels(&[("app.kubernetes.io/name", "orders")]);
+        let selector = LabelSelector::parse("app=orders").expect("a selector");
+        assert!(matches!(of(&selector, &own), Some(NearMiss::WrongKey(_))));
+    }
+}

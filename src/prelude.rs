@@ -1,0 +1,50 @@
+//! All that a rule may use.
+
+pub(crate) use crate::kubernetes::int_or_percent::IntOrPercent;
+pub(crate) use crate::kubernetes::object::NotAnObject;
+pub(crate) use crate::kubernetes::quantity::Quantity;
+pub(crate) use crate::kubernetes::schema::SchemaProblemKind;
+pub(crate) use crate::kubernetes::selector::{LabelSelector, Requirement};
+pub(crate) use crate::model::build::{Build, Resource};
+pub(crate) use crate::model::disruption::Threshold;
+pub(crate) use crate::model::near_miss;
+pub(crate) use crate::model::pod::{AffinityTerm, Container, RequestError, Role};
+pub(crate) use crate::model::scaler::{Metric, MetricSource, ScalerKind};
+pub(crate) use crate::model::view::{Budget, Place, Scaler, Workload};
+pub(crate) use crate::model::workload::WorkloadKind;
+pub(crate) use crate::prometheus::resolve::{self, MetricRequest, Reason, Resolution};
+pub(crate) use crate::rule::Check;
+pub(crate) use crate::rule::context::Cx;
+pub(crate) use crate::values::{ValuesFile, dotted};
+pub(crate) use crate::yaml::{Document, ProblemKind, push_key};
+pub(crate) use std::sync::Arc;
+
+pub(crate) use crate::rule::context::Report;
+use crate::yaml::Problem;
+
+/// Reports a problem that the YAML tree found.
+pub(crate) fn report_problem<'c, 'b>(cx: &'c mut Cx<'b>, document: &Document, problem: &Problem) -> Report<'c> {
+    let mut report = cx.report(Place::in_document(document, &problem.path, problem.span), problem.message.clone());
+    if let Some((span, text)) = &problem.other {
+        report = report.label(Place::in_document(document, &problem.path, *span), text.clone());
+    }
+    match &problem.help {
+        Some(help) => report.help(help.clone()),
+        None => report,
+    }
+}
+
+/// Reports what the schema of an object's kind does not allow. Objects of a cluster were accepted by their API server.
+pub(crate) fn report_schema<'b>(resource: &'b Resource, kind: SchemaProblemKind, cx: &mut Cx<'b>) {
+    if resource.object.live {
+        return;
+    }
+    for problem in resource.schema.iter().filter(|problem| problem.kind == kind) {
+        let document = resource.object.document();
+        let span = problem.key_span.unwrap_or_else(|| document.node(problem.node).span());
+        let report = cx.report(resource.place(&problem.path, span), problem.message.clone()).here(problem.label.clone());
+        if let Some(help) = &problem.help {
+            report.help(help.clone());
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! Reports made by hand, for the reporters' tests.
+
+use super::{BuildInfo, Diagnostic, Gravity, RenderOptions, Report, RuleInfo, Stats};
+use crate::finding::{Finding, Label, Severity, Subject};
+use crate::rule::meta::{FixKind, Meta, Profile};
+use crate::text::{Source, SourceId, Sources, Span};
+use std::io::{self, Write};
+use std::time::Duration;
+
+const VALUES_PROD: &str = "\
+maxServeLlama:
+  autoscaling:
+    minReplicas: 2
+  podDisruptionBudget:
+    minAvailable: 2
+  # größe: 大きい
+  image:
+    tag: v1.2.3
+    topologySpreadConstraints: []
+";
+
+const VALUES: &str = "\
+# defaults
+maxServeLlama:
+  podDisruptionBudget:
+    enabled: true
+    minAvailable: 1
+";
+
+const PDB: &str = "\
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata:
+  name: max-serve-llama
+spec:
+  minAvailable: 2
+  selector:
+    matchLabels:
+      app: max-serve-llama
+";
+
+const HPA: &str = "\
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata:
+  name: gateway
+spec:
+  scaleTargetRef:
+    apiVersion: apps/v1
+    kind: Deployment
+    name: gateway
+  # three is what we pay for
+  ? minReplicas
+  : 3
+  ? metrics
+  : - type: Resource
+      resource:
+        name: cpu
+        target:
+          type: Utilization
+          averageUtilization: 80
+  maxReplicas: 3
+  behavior:
+    scaleDown:
+      stabilizationWindowSeconds: 300
+";
+
+type Render = fn(&Report, &RenderOptions, &mut dyn Write) -> io::Result<()>;
+
+/// What a reporter writes.
+pub(super) fn text(render: Render, report: &Report, options: &RenderOptions) -> String {
+    let mut out = Vec::new();
+    render(report, options, &mut out).expect("a Vec takes everything");
+    String::from_utf8(out).expect("reporters write UTF-8")
+}
+
+/// A label at the first `what` in a source.
+pub(super) fn label(sources: &Sources, id: SourceId, what: &str, text: &str) -> Label {
+    let source = sources.get(id).expect("the source was added");
+    let start = source.text.find(what).expect("the text has it");
+    Label { source: id, span: Span::from_range(start..start + what.len()), text: text.to_owned() }
+}
+
+fn rule(id: &'static str, severity: Severity, category: &str, summary: &str, why: &str) -> RuleInfo {
+    let meta = Meta {
+        summary: summary.to_owned(),
+        why: why.to_owned(),
+        severity,
+        profile: Profile::Default,
+        category: category.to_owned(),
+        fix: FixKind::None,
+        since: "0.1.0".to_owned(),
+        references: vec!["https://kubernetes.io/docs/tasks/run-application/configure-pdb/".to_owned()],
+        yields_to: Vec::new(),
+    };
+    RuleInfo { id, meta, page: "## What\n\nA page.\n" }
+}
+
+fn subject(group: &str, kind: &str, name: &str) -> Subject {
+    Subject { group: group.to_owned(), kind: kind.to_owned(), namespace: Some("ai".to_owned()), name: name.to_owned() }
+}
+
+fn finding(rule: &'static str, severity: Severity, message: &str, primary: Label) -> Finding {
+    Finding {
+        rule,
+        severity,
+        message: message.to_owned(),
+        help: Vec::new(),
+        primary,
+        labels: Vec::new(),
+        subject: None,
+        path: String::new(),
+        counterpart: None,
+        build: 0,
+    }
+}
+
+/// A run over a text without findings.
+pub(super) fn clean() -> Report {
+    let mut sources = Sources::default();
+    sources.add(Source::new("deploy/api.yaml", "kind: Deployment\n"));
+    Report {
+        sources,
+        builds: vec![BuildInfo { name: "deploy".to_owned(), production: false }],
+        findings: Vec::new(),
+        diagnostics: Vec::new(),
+        rules: vec![
+            rule("hpa-no-headroom", Severity::Warning, "autoscaling", "the autoscaler cannot scale", "load is shed at the first peak although nodes are free"),
+            rule("hpa-single-metric", Severity::Info, "autoscaling", "one metric decides", "the pods are busy while the metric is calm"),
+            rule("missing-spread", Severity::Warning, "placement", "replicas may share a node", "one zone outage takes all replicas"),
+            rule("pdb-blocks-eviction", Severity::Error, "disruption", "a budget allows no eviction", "a node drain hangs until someone edits the budget"),
+        ],
+        stats: Stats { files: 1, objects: 1, elapsed: Duration::from_millis(3) },
+    }
+}
+
+/// Four findings over four files and two builds, with diagnostics of every gravity.
+pub(super) fn report() -> Report {
+    let mut report = clean();
+    let sources = &mut report.sources;
+    let prod = sources.add(Source::new("helm/ai-platform/values-prod.yaml", VALUES_PROD));
+    let values = sources.add(Source::new("helm/ai-platform/values.yaml", VALUES));
+    let pdb = sources.add(Source::new("helm/ai-platform/templates/pdb.yaml", PDB));
+    let hpa = sources.add(Source::new("deploy/gateway hpa.yaml", HPA));
+
+    let mut blocked = finding(
+        "pdb-blocks-eviction",
+        Severity::Error,
+        "`minAvailable: 2` with 2 replicas leaves 0 pods that may be evicted",
+        label(sources, prod, "minAvailable: 2", "lower this to 1, or raise the replicas"),
+    );
+    blocked.path = "maxServeLlama.podDisruptionBudget.minAvailable".to_owned();
+    blocked.subject = Some(subject("policy", "PodDisruptionBudget", "max-serve-llama"));
+    blocked.counterpart = Some(subject("apps", "Deployment", "max-serve-llama"));
+    blocked.labels = vec![
+        label(sources, prod, "minReplicas: 2", "the floor"),
+        label(sources, values, "minAvailable: 1", "overrides this default"),
+        label(sources, pdb, "minAvailable: 2", "rendered here"),
+    ];
+    blocked.help = vec![
+        "set `maxUnavailable: 1`, which stays true when the autoscaler changes the number of replicas".to_owned(),
+        "or raise `autoscaling.minReplicas` to 3 where the second pod has to stay up".to_owned(),
+    ];
+    let spread = finding(
+        "missing-spread",
+        Severity::Warning,
+        "Deployment/max-serve-llama has no spread over zones",
+        label(sources, prod, "topologySpreadConstraints", "add a constraint on `topology.kubernetes.io/zone`"),
+    );
+    let mut headroom = finding(
+        "hpa-no-headroom",
+        Severity::Warning,
+        "HorizontalPodAutoscaler/gateway has `minReplicas: 3` and `maxReplicas: 3`",
+        label(sources, hpa, "minReplicas", "the floor is the ceiling"),
+    );
+    headroom.path = "spec.minReplicas".to_owned();
+    headroom.build = 1;
+    headroom.labels = vec![label(sources, hpa, "maxReplicas: 3", "the ceiling")];
+    let mut single = finding(
+        "hpa-single-metric",
+        Severity::Info,
+        "HorizontalPodAutoscaler/gateway scales on `cpu` alone",
+        label(sources, hpa, "metrics\n  : - type: Resource\n      resource:\n        name: cpu\n        target:\n          type: Utilization\n          averageUtilization: 80\n", "one metric"),
+    );
+    single.build = 1;
+    report.findings = vec![blocked, spread, headroom, single];
+
+    let place = label(&report.sources, hpa, "300", "");
+    report.diagnostics = vec![
+        Diagnostic { gravity: Gravity::Note, message: "left 3 files alone that are no manifests".to_owned(), help: Some("name them with `-v`".to_owned()), place: None },
+        Diagnostic { gravity: Gravity::Failure, message: "cannot read `deploy/secret.yaml`: permission denied".to_owned(), help: None, place: None },
+        Diagnostic { gravity: Gravity::Detail, message: "`stabilizationWindowSeconds` is the default".to_owned(), help: None, place: Some((place.source, place.span)) },
+    ];
+    report.builds.push(BuildInfo { name: "helm/ai-platform (production)".to_owned(), production: true });
+    report.stats = Stats { files: 5, objects: 35, elapsed: Duration::from_millis(12) };
+    report
+}
+
+/// Escape sequences and direction marks wherever a manifest could put them.
+pub(super) fn hostile() -> Report {
+    let mut report = clean();
+    let id = report.sources.add(Source::new("evil\x1b[2J.yaml", "a: 1\r\nb: \"\x1b]0;t\x07\"\r\nname: \u{202e}x\x1b[31m\r\n"));
+    let sources = &report.sources;
+    let mut finding = finding(
+        "missing-spread",
+        Severity::Warning,
+        "Deployment/\x1b]0;title\x07 \u{202e}abc\nerror[fake]: line two",
+        label(sources, id, "\u{202e}x", "label \x1b[5m"),
+    );
+    finding.path = "spec.\x1b[31m".to_owned();
+    finding.help = vec!["run \x1b[8mrm\x1b[0m".to_owned()];
+    report.findings = vec![finding];
+    report
+}
+
+/// `count` findings in one text of about 10 bytes a finding.
+pub(super) fn many(count: usize) -> Report {
+    let mut report = clean();
+    let text: String = (0..count).map(|line| format!("key{:04}: 1\n", line % 10_000)).collect();
+    let id = report.sources.add(Source::new("many.yaml", text));
+    for line in 0..count {
+        let start = line * 11;
+        let at = |start: usize, end, text: &str| Label { source: id, span: Span::from_range(start..end), text: text.to_owned() };
+        let mut finding = finding("missing-spread", Severity::Warning, "Deployment/api has no spread", at(start, start + 7, "add one"));
+        finding.labels.push(at((line + 500) % count * 11, (line + 500) % count * 11 + 7, "the other"));
+        finding.help.push("add a constraint".to_owned());
+        report.findings.push(finding);
+    }
+    report
+}

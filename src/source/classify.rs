@@ -1,0 +1,88 @@
+//! Decides what a file is by looking: content beats the name.
+
+use crate::prometheus::config::looks_like_adapter_config;
+use crate::source::walk::is_values_file;
+use crate::yaml::Document;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What a file is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// Output of `helm template`: objects of several templates in one file.
+    Rendered,
+    /// A file of `helm template --output-dir`, whose root is the path.
+    RenderedInto(PathBuf),
+    /// Manifests.
+    Manifests,
+    /// Helm values, with the chart they are for, if that is found.
+    Values {
+        /// The chart's folder.
+        chart: Option<PathBuf>,
+    },
+    /// Rules of the Prometheus adapter.
+    Adapter,
+    /// A template of a chart.
+    Template,
+    /// Something else.
+    Foreign,
+}
+
+/// Classifies a parsed file.
+pub(crate) fn classify(path: &Path, documents: &[Arc<Document>], explicit: bool, text: &str) -> Class {
+    let in_templates = path.components().any(|part| part.as_os_str() == "templates") && text.contains("{{");
+    if in_templates && chart_of(path).is_some() {
+        return Class::Template;
+    }
+    if documents.iter().any(|document| is_manifest(document)) {
+        return rendered(path, documents).unwrap_or(Class::Manifests);
+    }
+    let roots = || documents.iter().filter_map(|document| document.root());
+    if roots().any(|root| looks_like_adapter_config(root)) {
+        return Class::Adapter;
+    }
+    if is_values_file(path) {
+        return Class::Values { chart: chart_of(path) };
+    }
+    // A file that does not parse is a manifest if it looks like one, or if somebody named it.
+    let broken = documents.iter().any(|document| document.root().is_none());
+    if broken && (looks_like_manifest(text) || (explicit && !text.contains("{{"))) {
+        return Class::Manifests;
+    }
+    Class::Foreign
+}
+
+fn is_manifest(document: &Document) -> bool {
+    document.root().is_some_and(|root| root.get("apiVersion").is_some() && root.get("kind").is_some())
+}
+
+/// Lines that every manifest has, whatever else is wrong with it.
+fn looks_like_manifest(text: &str) -> bool {
+    let has = |key: &str| text.lines().any(|line| line.trim_start_matches(['\u{feff}', '{', ' ', '"']).starts_with(key));
+    has("apiVersion") && has("kind")
+}
+
+/// What Helm's `# Source:` comments tell of a file.
+fn rendered(path: &Path, documents: &[Arc<Document>]) -> Option<Class> {
+    let mut origins: Vec<&str> = documents.iter().filter_map(|document| document.source_comment()).collect();
+    origins.dedup();
+    let first = *origins.first()?;
+    if let Some(root) = output_root(path, first) {
+        return Some(Class::RenderedInto(root));
+    }
+    origins.iter().any(|origin| *origin != first).then_some(Class::Rendered)
+}
+
+/// `out/chart/templates/a.yaml` with origin `chart/templates/a.yaml` was written below `out`.
+fn output_root(path: &Path, origin: &str) -> Option<PathBuf> {
+    if !path.ends_with(origin) {
+        return None;
+    }
+    let depth = Path::new(origin).components().count();
+    path.ancestors().nth(depth).map(Path::to_owned)
+}
+
+/// The nearest folder above a file that is a chart.
+pub(crate) fn chart_of(path: &Path) -> Option<PathBuf> {
+    path.ancestors().skip(1).take(8).find(|folder| folder.join("Chart.yaml").is_file()).map(Path::to_owned)
+}

@@ -1,0 +1,351 @@
+//! Turns arguments into builds: finds and reads files, decides what each is, and which belong together.
+
+mod classify;
+mod group;
+mod walk;
+
+use crate::kubernetes::version::KubeVersion;
+use crate::model::adapter::AdapterSource;
+use crate::model::build::{Build, BuildOptions};
+use crate::model::environment::is_production;
+use crate::report::{Diagnostic, Gravity};
+use crate::text::{Source, SourceId, Sources};
+use crate::values::ValuesFile;
+use crate::yaml::{self, Document};
+use classify::Class;
+use rayon::prelude::*;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Which builds count as production.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Environment {
+    /// Names of values files, folders and namespaces decide.
+    #[default]
+    Detect,
+    /// All of them.
+    Production,
+    /// None of them.
+    Other(String),
+}
+
+/// What to read and how.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Files, directories, or `-` for standard input.
+    pub paths: Vec<PathBuf>,
+    /// Namespace of objects that name none.
+    pub namespace: Option<String>,
+    /// Which builds are production.
+    pub environment: Environment,
+    /// Treat every build as complete.
+    pub complete: bool,
+    /// Adapter configurations that stand outside the builds.
+    pub adapter_configs: Vec<PathBuf>,
+    /// Kubernetes version to judge by.
+    pub kube_version: KubeVersion,
+}
+
+/// What was read.
+#[derive(Debug, Default)]
+pub struct Input {
+    /// All texts.
+    pub sources: Sources,
+    /// The builds, in path order.
+    pub builds: Vec<Build>,
+    /// Values files whose chart was not rendered.
+    pub values: Vec<ValuesFile>,
+    /// What could not be read, and what was left alone.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Number of files read, standard input included.
+    pub files: usize,
+}
+
+/// A file that was read and parsed.
+pub(crate) struct Loaded {
+    pub(crate) path: PathBuf,
+    pub(crate) name: String,
+    pub(crate) explicit: bool,
+    pub(crate) documents: Vec<Arc<Document>>,
+    pub(crate) class: Class,
+}
+
+/// A file that may be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Candidate {
+    pub(crate) path: PathBuf,
+    /// Named by the user, not found in a directory.
+    pub(crate) explicit: bool,
+}
+
+impl Input {
+    /// Reads everything that the options name.
+    #[must_use]
+    pub fn read(options: &Options) -> Self {
+        let mut input = Self::default();
+        let mut found = walk::Found::default();
+        let mut stdin = false;
+        for path in &options.paths {
+            if path.as_os_str() == "-" {
+                stdin = true;
+            } else {
+                walk::walk(path, &mut found);
+            }
+        }
+        input.diagnostics.append(&mut found.diagnostics);
+        found.files.sort_by(|one, other| one.path.cmp(&other.path));
+        found.files.dedup_by(|one, other| one.path == other.path && { other.explicit |= one.explicit; true });
+        let loaded = input.load(found.files);
+        let adapters = input.read_adapters(&options.adapter_configs);
+        input.build(options, loaded, &found.charts);
+        if stdin {
+            input.read_stdin(options);
+        }
+        for build in &mut input.builds {
+            build.given_adapters.clone_from(&adapters);
+        }
+        input.judge_emptiness(options);
+        input
+    }
+
+    /// Reads texts that are already in memory, each a complete build of its own unless `complete` is off.
+    #[must_use]
+    pub fn of_texts(texts: Vec<(String, String)>, options: &Options) -> Self {
+        let mut input = Self::default();
+        let loaded = texts
+            .into_iter()
+            .map(|(name, text)| {
+                let text: Arc<str> = Arc::from(text);
+                let id = input.sources.add(Source::new(name.clone(), Arc::clone(&text)));
+                let documents: Vec<_> = yaml::parse(id, &text).into_iter().map(Arc::new).collect();
+                let path = PathBuf::from(&name);
+                let class = classify::classify(&path, &documents, true, &text);
+                Loaded { path, name, explicit: true, documents, class }
+            })
+            .collect();
+        input.build(options, loaded, &[]);
+        input
+    }
+
+    fn load(&mut self, candidates: Vec<Candidate>) -> Vec<Loaded> {
+        let read: Vec<_> = candidates
+            .into_par_iter()
+            .enumerate()
+            .map(|(number, candidate)| {
+                let id = SourceId(u32::try_from(number).unwrap_or(u32::MAX));
+                let text = read_text(&candidate.path);
+                let loaded = text.as_ref().ok().map(|text| {
+                    let documents: Vec<_> = yaml::parse(id, text).into_iter().map(Arc::new).collect();
+                    let class = classify::classify(&candidate.path, &documents, candidate.explicit, text);
+                    (documents, class)
+                });
+                (candidate, text, loaded)
+            })
+            .collect();
+        let mut files = Vec::new();
+        for (candidate, text, loaded) in read {
+            let name = display_name(&candidate.path);
+            match (text, loaded) {
+                (Ok(text), Some((documents, class))) => {
+                    self.sources.add(Source::new(name.clone(), text));
+                    files.push(Loaded {
+                        path: candidate.path,
+                        name,
+                        explicit: candidate.explicit,
+                        documents,
+                        class,
+                    });
+                }
+                (Err((message, help)), _) => {
+                    self.sources.add(Source::new(name.clone(), ""));
+                    self.fail(format!("cannot read {name}: {message}"), help);
+                }
+                (Ok(_), None) => {}
+            }
+        }
+        self.files += files.len();
+        files
+    }
+
+    fn read_adapters(&mut self, paths: &[PathBuf]) -> Vec<Arc<AdapterSource>> {
+        let mut adapters = Vec::new();
+        for path in paths {
+            let name = display_name(path);
+            match read_text(path) {
+                Ok(text) => {
+                    let id = self.sources.add(Source::new(name.clone(), Arc::clone(&text)));
+                    let found = AdapterSource::in_file(id, &text);
+                    if found.is_empty() {
+                        let help = "name a ConfigMap, a bare adapter configuration with `rules`, or values of the prometheus-adapter chart";
+                        self.fail(format!("--adapter-config {name} holds no Prometheus adapter rules"), Some(help.to_owned()));
+                    }
+                    adapters.extend(found.into_iter().map(Arc::new));
+                }
+                Err((message, help)) => self.fail(format!("cannot read --adapter-config {name}: {message}"), help),
+            }
+        }
+        adapters
+    }
+
+    fn read_stdin(&mut self, options: &Options) {
+        let mut bytes = Vec::new();
+        let read = std::io::stdin().lock().read_to_end(&mut bytes);
+        let decoded = match read {
+            Ok(_) => yaml::decode_bytes(bytes).map_err(|error| error.to_string()),
+            Err(error) => Err(error.to_string()),
+        };
+        let text: Arc<str> = match decoded {
+            Ok(text) => Arc::from(text),
+            Err(message) => return self.fail(format!("cannot read standard input: {message}"), None),
+        };
+        let name = "<stdin>".to_owned();
+        let id = self.sources.add(Source::new(name.clone(), Arc::clone(&text)));
+        let documents: Vec<_> = yaml::parse(id, &text).into_iter().map(Arc::new).collect();
+        let live = documents.iter().filter_map(|document| document.root()).any(|root| root.at("metadata.uid").is_some())
+            || documents.iter().filter_map(|document| document.root()).any(|root| root.at("items[0].metadata.uid").is_some());
+        self.files += 1;
+        self.builds.push(Build::new(
+            BuildOptions {
+                name,
+                complete: options.complete || !live,
+                production: options.environment == Environment::Production,
+                production_by_namespace: options.environment == Environment::Detect,
+                namespace: options.namespace.clone(),
+                kube_version: options.kube_version,
+            },
+            documents,
+        ));
+    }
+
+    fn build(&mut self, options: &Options, loaded: Vec<Loaded>, charts: &[PathBuf]) {
+        let detect = options.environment == Environment::Detect;
+        let forced = options.environment == Environment::Production;
+        for file in &loaded {
+            match &file.class {
+                Class::Foreign if file.explicit => {
+                    self.note(format!("{} is left alone: it holds no Kubernetes manifest, Helm values or adapter rules", file.name));
+                }
+                Class::Foreign => self.detail(format!("{} is left alone: it holds no Kubernetes manifest", file.name)),
+                Class::Template => self.fail(
+                    format!("{} is a Helm template, which is no YAML before Helm has rendered it", file.name),
+                    Some("pipe the rendered chart in: helm template CHART | aiplat-lint check -".to_owned()),
+                ),
+                _ => {}
+            }
+        }
+        self.read_values(&loaded, forced, detect);
+        for group in group::group(loaded) {
+            let production = detect && !group.files.is_empty() && group.files.iter().all(|path| is_production_path(path));
+            self.builds.push(Build::new(
+                BuildOptions {
+                    name: group.name,
+                    complete: options.complete || group.complete,
+                    production: forced || production,
+                    production_by_namespace: detect,
+                    namespace: options.namespace.clone(),
+                    kube_version: options.kube_version,
+                },
+                group.documents,
+            ));
+        }
+        for chart in charts {
+            self.fail(
+                format!("the chart {} is not rendered", display_name(chart)),
+                Some(format!("pipe it in: helm template {} | aiplat-lint check -", display_name(chart))),
+            );
+        }
+    }
+
+    /// Each values file over the defaults of its chart, which are `values.yaml` beside `Chart.yaml` or beside the file.
+    /// Defaults that another file overlays are judged through that file.
+    fn read_values(&mut self, loaded: &[Loaded], forced: bool, detect: bool) {
+        let overlays: Vec<(&Loaded, PathBuf)> = loaded
+            .iter()
+            .filter_map(|file| match &file.class {
+                Class::Values { chart } => Some((file, chart.clone())),
+                _ => None,
+            })
+            .map(|(file, chart)| {
+                let folder = chart.or_else(|| file.path.parent().map(Path::to_owned));
+                (file, folder.unwrap_or_default().join("values.yaml"))
+            })
+            .collect();
+        for (file, base_path) in &overlays {
+            let Some(document) = file.documents.first() else { continue };
+            let is_base = *base_path == file.path;
+            if is_base && overlays.iter().any(|(other, base)| *base == file.path && other.path != file.path) {
+                continue;
+            }
+            let base = if is_base { None } else { self.read_base(loaded, base_path) };
+            let production = forced || (detect && is_production_path(&file.path));
+            let (base_name, layers) = match base {
+                Some((name, base)) => (name, vec![base, Arc::clone(document)]),
+                None => (file.name.clone(), vec![Arc::clone(document)]),
+            };
+            self.values.push(ValuesFile::new(layers, production, base_name, file.name.clone()));
+        }
+    }
+
+    fn read_base(&mut self, loaded: &[Loaded], path: &Path) -> Option<(String, Arc<Document>)> {
+        if let Some(loaded) = loaded.iter().find(|other| other.path == path) {
+            return loaded.documents.first().map(|document| (loaded.name.clone(), Arc::clone(document)));
+        }
+        let text = path.is_file().then(|| read_text(path).ok()).flatten()?;
+        let name = display_name(path);
+        let id = self.sources.add(Source::new(name.clone(), Arc::clone(&text)));
+        let document = yaml::parse(id, &text).into_iter().next()?;
+        Some((name, Arc::new(document)))
+    }
+
+    /// A directory or standard input without a single object must not pass for clean.
+    fn judge_emptiness(&mut self, options: &Options) {
+        let objects: usize = self.builds.iter().map(|build| build.resources.len()).sum();
+        let broken = self.builds.iter().flat_map(|build| &build.documents).any(|document| document.root().is_none());
+        let explicit_only = options.paths.iter().all(|path| path.is_file());
+        if objects == 0 && !broken && self.values.is_empty() && !explicit_only {
+            let names: Vec<_> = options.paths.iter().map(|path| display_name(path)).collect();
+            self.fail(
+                format!("no Kubernetes object in {}", names.join(", ")),
+                Some("name a file or directory with rendered manifests, or pipe them in: helm template CHART | aiplat-lint check -".to_owned()),
+            );
+        }
+    }
+
+    fn fail(&mut self, message: String, help: Option<String>) {
+        self.diagnostics.push(Diagnostic { gravity: Gravity::Failure, message, help, place: None });
+    }
+
+    fn note(&mut self, message: String) {
+        self.diagnostics.push(Diagnostic { gravity: Gravity::Note, message, help: None, place: None });
+    }
+
+    fn detail(&mut self, message: String) {
+        self.diagnostics.push(Diagnostic { gravity: Gravity::Detail, message, help: None, place: None });
+    }
+}
+
+/// The file's own name or its last folder says production. Paths are as given, so relative to the working directory.
+fn is_production_path(path: &Path) -> bool {
+    let name = |part: Option<&std::ffi::OsStr>| part.is_some_and(|part| is_production(&part.to_string_lossy()));
+    name(path.file_name()) || name(path.parent().and_then(Path::file_name))
+}
+
+/// A file's text, or what went wrong and what to do.
+fn read_text(path: &Path) -> Result<Arc<str>, (String, Option<String>)> {
+    let metadata = std::fs::metadata(path).map_err(|error| (error.to_string(), None))?;
+    if !metadata.is_file() {
+        return Err(("it is no regular file".to_owned(), None));
+    }
+    if metadata.len() >= u64::from(u32::MAX) {
+        return Err(("it is larger than 4 GiB".to_owned(), Some("split it into several files".to_owned())));
+    }
+    let bytes = std::fs::read(path).map_err(|error| (error.to_string(), None))?;
+    yaml::decode_bytes(bytes).map(Arc::from).map_err(|error| (error.to_string(), Some("save it as UTF-8".to_owned())))
+}
+
+/// A path as shown: with `/`, without a leading `./`.
+pub(crate) fn display_name(path: &Path) -> String {
+    let text = path.to_string_lossy().replace('\\', "/");
+    text.strip_prefix("./").filter(|rest| !rest.is_empty()).unwrap_or(&text).to_owned()
+}

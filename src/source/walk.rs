@@ -1,0 +1,117 @@
+//! Finds files: gitignore semantics in users' folders; a chart is one thing, not a folder of YAML.
+
+use crate::report::{Diagnostic, Gravity};
+use crate::source::{Candidate, display_name};
+use ignore::WalkBuilder;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// What walking found.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    /// Files that may hold manifests or values.
+    pub(crate) files: Vec<Candidate>,
+    /// Charts.
+    pub(crate) charts: Vec<PathBuf>,
+    /// Paths that could not be read.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// Adds what is at `path`.
+pub(crate) fn walk(path: &Path, found: &mut Found) {
+    match std::fs::metadata(path) {
+        Ok(metadata) if metadata.is_dir() => walk_directory(path, found),
+        Ok(_) => found.files.push(Candidate { path: path.to_owned(), explicit: true }),
+        Err(error) => found.diagnostics.push(failure(format!("cannot read {}: {error}", display_name(path)))),
+    }
+}
+
+fn walk_directory(directory: &Path, found: &mut Found) {
+    let mut skipped: BTreeSet<PathBuf> = BTreeSet::new();
+    let mut patches: BTreeSet<PathBuf> = BTreeSet::new();
+    let walker = WalkBuilder::new(directory)
+        .hidden(true)
+        .require_git(false)
+        .sort_by_file_path(|one, other| one.cmp(other))
+        .build();
+    let mut files = Vec::new();
+    for entry in walker {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                found.diagnostics.push(failure(format!("cannot read below {}: {error}", display_name(directory))));
+                continue;
+            }
+        };
+        let path = entry.path();
+        if skipped.iter().any(|skipped| path.starts_with(skipped)) {
+            continue;
+        }
+        let is_directory = entry.file_type().is_some_and(|kind| kind.is_dir());
+        if is_directory && path.join("Chart.yaml").is_file() {
+            skipped.insert(path.to_owned());
+            found.charts.push(path.to_owned());
+            walk_chart(path, found);
+            continue;
+        }
+        if is_directory {
+            patches.extend(kustomize_patches(path));
+        }
+        let is_file = entry.file_type().is_some_and(|kind| kind.is_file() || (kind.is_symlink() && path.is_file()));
+        if is_file && has_manifest_extension(path) {
+            files.push(path.to_owned());
+        }
+    }
+    for path in files {
+        if patches.contains(&path) {
+            let message = format!("{} is left alone: it is a patch of a kustomization, no object of its own", display_name(&path));
+            found.diagnostics.push(Diagnostic { gravity: Gravity::Detail, message, help: None, place: None });
+        } else {
+            found.files.push(Candidate { path, explicit: false });
+        }
+    }
+}
+
+/// The values files of a chart; its templates are no YAML and its subcharts are its own matter.
+fn walk_chart(chart: &Path, found: &mut Found) {
+    let entries = walkdir::WalkDir::new(chart).sort_by_file_name().max_depth(3).into_iter().filter_entry(|entry| {
+        !(entry.file_type().is_dir() && matches!(entry.file_name().to_str(), Some("templates" | "charts" | "crds")))
+    });
+    for entry in entries.flatten() {
+        if entry.file_type().is_file() && is_values_file(entry.path()) {
+            found.files.push(Candidate { path: entry.path().to_owned(), explicit: false });
+        }
+    }
+}
+
+/// Whether a file's name is one that values files of charts have.
+pub(crate) fn is_values_file(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let Some(stem) = name.strip_suffix(".yaml").or_else(|| name.strip_suffix(".yml")) else { return false };
+    let folder = path.parent().and_then(Path::file_name).and_then(|name| name.to_str()).unwrap_or_default();
+    stem == "values" || stem.starts_with("values-") || stem.starts_with("values.") || stem.ends_with("-values") || folder == "values"
+}
+
+pub(crate) fn has_manifest_extension(path: &Path) -> bool {
+    matches!(path.extension().and_then(|extension| extension.to_str()), Some("yaml" | "yml" | "json"))
+}
+
+/// Files that a kustomization uses as patches: fragments of objects, to be judged only after the build.
+fn kustomize_patches(directory: &Path) -> Vec<PathBuf> {
+    let names = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+    let Some(text) = names.iter().find_map(|name| std::fs::read_to_string(directory.join(name)).ok()) else {
+        return Vec::new();
+    };
+    let Ok(kustomization) = serde_yaml::from_str::<serde_yaml::Value>(&text) else { return Vec::new() };
+    let list = |key: &str| kustomization.get(key).and_then(|list| list.as_sequence()).cloned().unwrap_or_default();
+    let named = list("patches").into_iter().chain(list("patchesJson6902")).filter_map(|patch| patch.get("path").cloned());
+    list("patchesStrategicMerge")
+        .into_iter()
+        .chain(named)
+        .filter_map(|path| path.as_str().map(|path| directory.join(path)))
+        .collect()
+}
+
+fn failure(message: String) -> Diagnostic {
+    Diagnostic { gravity: Gravity::Failure, message, help: None, place: None }
+}

@@ -1,0 +1,155 @@
+//! Helm values: layers merged as Helm merges them, where every value knows the file and the place that set it.
+
+pub mod blocks;
+
+use crate::text::{SourceId, Span};
+use crate::yaml::{Document, NodeId, NodeKind, NodeRef, push_key};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// One effective value.
+#[derive(Debug, Clone)]
+pub struct Value {
+    layer: usize,
+    node: NodeId,
+    key: Span,
+    children: Option<BTreeMap<String, Value>>,
+}
+
+/// The effective values of a chart under one list of files.
+#[derive(Debug)]
+pub struct ValuesFile {
+    layers: Vec<Arc<Document>>,
+    root: BTreeMap<String, Value>,
+    /// Production rules apply.
+    pub production: bool,
+    /// Name of the file that was looked at: the last layer.
+    pub name: String,
+    /// Name of the first layer, the chart's own defaults; equal to `name` when there is one layer only.
+    pub base_name: String,
+}
+
+impl ValuesFile {
+    /// Coalesces layers, the chart's defaults first: maps merge, everything else replaces, null deletes.
+    #[must_use]
+    pub fn new(layers: Vec<Arc<Document>>, production: bool, base_name: String, name: String) -> Self {
+        let mut root = BTreeMap::new();
+        for (layer, document) in layers.iter().enumerate() {
+            if let Some(node) = document.root() {
+                merge(&mut root, layer, node);
+            }
+        }
+        Self { layers, root, production, name, base_name }
+    }
+
+    /// The top-level values.
+    #[must_use]
+    pub fn root(&self) -> &BTreeMap<String, Value> {
+        &self.root
+    }
+
+    /// The node of a value.
+    #[must_use]
+    pub fn node(&self, value: &Value) -> Option<NodeRef<'_>> {
+        Some(self.layers.get(value.layer)?.node(value.node))
+    }
+
+    /// Text and place of a value.
+    #[must_use]
+    pub fn place(&self, value: &Value) -> Option<(SourceId, Span)> {
+        let document = self.layers.get(value.layer)?;
+        Some((document.source(), document.node(value.node).span()))
+    }
+
+    /// Text and place of a value's key.
+    #[must_use]
+    pub fn key_place(&self, value: &Value) -> Option<(SourceId, Span)> {
+        Some((self.layers.get(value.layer)?.source(), value.key))
+    }
+
+    /// Whether the last layer set the value, so that the file looked at is the one to edit.
+    #[must_use]
+    pub fn is_own(&self, value: &Value) -> bool {
+        value.layer + 1 == self.layers.len()
+    }
+
+    /// Where the file looked at could set `path`: the key of the deepest ancestor it has, else its first key.
+    #[must_use]
+    pub fn own_ancestor(&self, path: &[&str]) -> Option<(SourceId, Span)> {
+        let document = self.layers.last()?;
+        let mut node = document.root()?;
+        let mut span = node.entries().next().map_or_else(|| node.span(), |entry| entry.key_span());
+        for key in path {
+            let Some(entry) = node.entry(key) else { break };
+            span = entry.key_span();
+            node = entry.value();
+        }
+        Some((document.source(), span))
+    }
+}
+
+impl Value {
+    /// The entries of a map.
+    #[must_use]
+    pub fn children(&self) -> Option<&BTreeMap<String, Value>> {
+        self.children.as_ref()
+    }
+
+    /// An entry of a map.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        self.children.as_ref()?.get(key)
+    }
+}
+
+/// Dotted path of a value, as after `.Values`.
+#[must_use]
+pub fn dotted(path: &[&str]) -> String {
+    let mut text = String::new();
+    for key in path {
+        push_key(&mut text, key);
+    }
+    text
+}
+
+fn merge(into: &mut BTreeMap<String, Value>, layer: usize, node: NodeRef<'_>) {
+    // An explicit stack: values files come from users and may nest deeply.
+    let mut pending: Vec<(Vec<String>, NodeRef<'_>)> = vec![(Vec::new(), node)];
+    while let Some((path, node)) = pending.pop() {
+        for entry in node.entries() {
+            let (key, value) = (entry.key().into_owned(), entry.value());
+            let Some(target) = descend(into, &path) else { continue };
+            if value.is_null() {
+                target.remove(&key);
+                continue;
+            }
+            let is_map = value.kind() == NodeKind::Mapping;
+            let fresh = || Value {
+                layer,
+                node: value.id(),
+                key: entry.key_span(),
+                children: is_map.then(BTreeMap::new),
+            };
+            match target.get_mut(&key) {
+                Some(existing) if is_map && existing.children.is_some() => {
+                    existing.layer = layer;
+                    existing.node = value.id();
+                    existing.key = entry.key_span();
+                }
+                Some(existing) => *existing = fresh(),
+                None => {
+                    target.insert(key.clone(), fresh());
+                }
+            }
+            if is_map && path.len() < 64 {
+                let mut deeper = path.clone();
+                deeper.push(key);
+                pending.push((deeper, value));
+            }
+        }
+    }
+}
+
+fn descend<'v>(root: &'v mut BTreeMap<String, Value>, path: &[String]) -> Option<&'v mut BTreeMap<String, Value>> {
+    path.iter().try_fold(root, |map, key| map.get_mut(key)?.children.as_mut())
+}

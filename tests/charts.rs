@@ -1,0 +1,50 @@
+//! The committed renders are what helm makes of the chart. Without helm on the path the test says so and passes.
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+fn helm() -> Option<String> {
+    let helm = std::env::var("HELM").unwrap_or_else(|_| "helm".to_owned());
+    match Command::new(&helm).arg("version").output() {
+        Ok(output) if output.status.success() => Some(helm),
+        _ => {
+            eprintln!("SKIPPED: no helm here ($HELM or PATH), so the committed renders are not compared");
+            None
+        }
+    }
+}
+
+/// The values files of a render, lowest first: an overlay may say in its first line that it layers another.
+fn layers(chart: &Path, overlay: &str) -> Vec<String> {
+    let text = fs::read_to_string(chart.join(overlay)).expect("an overlay");
+    let below = text.lines().next().and_then(|line| line.strip_prefix("# aiplat-lint: layers "));
+    let mut files = below.map(|below| layers(chart, below.trim())).unwrap_or_default();
+    files.push(overlay.to_owned());
+    files
+}
+
+#[test]
+fn the_committed_renders_are_what_helm_makes() {
+    let Some(helm) = helm() else { return };
+    let folder = support::root().join("fixtures/charts/ai-platform");
+    let chart = folder.join("chart");
+    let mut compared = 0;
+    for entry in fs::read_dir(folder.join("rendered")).expect("the renders") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+        let files = if name == "default" { Vec::new() } else { layers(&chart, &format!("values-{name}.yaml")) };
+        let mut command = Command::new(&helm);
+        command.args(["template", "ai-platform"]).arg(&chart).args(["--namespace", "ai-platform"]);
+        for file in files {
+            command.arg("-f").arg(chart.join(file));
+        }
+        let output = command.output().expect("helm runs");
+        assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(output.stdout == fs::read(&path).expect("a render"), "{name}.yaml is stale; run {}/render", folder.display());
+        compared += 1;
+    }
+    assert!(compared > 10, "only {compared} renders were compared");
+}

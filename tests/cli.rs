@@ -1,0 +1,174 @@
+//! The binary as a user meets it: what it prints where, and its exit codes.
+
+mod support;
+
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+fn lint(arguments: &[&str]) -> Output {
+    lint_with(arguments, "")
+}
+
+fn lint_with(arguments: &[&str], stdin: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_aiplat-lint"))
+        .args(arguments)
+        .current_dir(support::root())
+        .env("NO_COLOR", "1")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary starts");
+    // A program that refuses its arguments closes its input at once.
+    let _ = child.stdin.take().expect("a pipe").write_all(stdin.as_bytes());
+    child.wait_with_output().expect("the binary ends")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("UTF-8 output")
+}
+
+const RENDERED: &str = "fixtures/charts/ai-platform/rendered";
+
+#[test]
+fn a_clean_file_is_0_findings_are_1_and_a_missing_path_is_2() {
+    let clean = format!("{RENDERED}/prod.yaml");
+    let broken = format!("{RENDERED}/broken-min-replicas-two.yaml");
+    assert_eq!(lint(&["check", &clean]).status.code(), Some(0));
+    assert_eq!(lint(&["check", &broken]).status.code(), Some(1));
+    let missing = lint(&["check", &broken, "no-such-file.yaml"]);
+    assert_eq!(missing.status.code(), Some(2), "2 beats 1");
+    assert!(text(&missing.stdout).contains("pdb-blocks-eviction"), "what can be read is still linted");
+    assert!(text(&missing.stderr).contains("no-such-file.yaml"), "{}", text(&missing.stderr));
+}
+
+#[test]
+fn fail_on_moves_the_threshold() {
+    let warning = format!("{RENDERED}/default.yaml");
+    assert_eq!(lint(&["check", &warning]).status.code(), Some(0));
+    assert_eq!(lint(&["check", "--fail-on", "warning", &warning]).status.code(), Some(1));
+    let error = format!("{RENDERED}/broken-min-replicas-two.yaml");
+    assert_eq!(lint(&["check", "--fail-on", "never", &error]).status.code(), Some(0));
+}
+
+#[test]
+fn select_and_ignore_choose_rules_and_a_mistyped_one_is_an_error_with_the_nearest_name() {
+    let broken = format!("{RENDERED}/broken-min-replicas-two.yaml");
+    assert_eq!(lint(&["check", "--ignore", "pdb-blocks-eviction", &broken]).status.code(), Some(0));
+    assert_eq!(lint(&["check", "--select", "pdb-overlap", &broken]).status.code(), Some(0));
+    let typo = lint(&["check", "--select", "pdb-blocks-evicton", &broken]);
+    assert_eq!(typo.status.code(), Some(2));
+    assert!(text(&typo.stderr).contains("`pdb-blocks-eviction`"), "{}", text(&typo.stderr));
+}
+
+#[test]
+fn standard_input_is_one_complete_build() {
+    let manifest = std::fs::read_to_string(support::root().join(RENDERED).join("broken-min-replicas-two.yaml")).expect("a render");
+    let output = lint_with(&["check", "-", "--format", "concise"], &manifest);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stdout).starts_with("<stdin>:"), "{}", text(&output.stdout));
+}
+
+#[test]
+fn nothing_to_lint_does_not_pass_for_clean() {
+    let empty = tempfile::tempdir().expect("a folder");
+    let output = lint(&["check", empty.path().to_str().expect("a UTF-8 path")]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("no Kubernetes object"), "{}", text(&output.stderr));
+    let output = lint_with(&["check", "-"], "");
+    assert_eq!(output.status.code(), Some(2), "an empty pipe is a failed render");
+}
+
+#[test]
+fn an_explicit_file_of_another_kind_is_left_alone_with_a_note() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let compose = folder.path().join("docker-compose.yaml");
+    std::fs::write(&compose, "services:\n  api:\n    image: api:1\n").expect("a file");
+    let output = lint(&["check", compose.to_str().expect("a UTF-8 path")]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(text(&output.stderr).contains("left alone"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_broken_file_that_somebody_named_is_a_finding() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let broken = folder.path().join("broken.yaml");
+    std::fs::write(&broken, "apiVersion: v1\nkind: [Service\nmetadata: {name: api}\n").expect("a file");
+    let output = lint(&["check", "--format", "concise", broken.to_str().expect("a UTF-8 path")]);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("error[yaml-syntax]"), "{}", text(&output.stdout));
+}
+
+#[test]
+fn bytes_that_are_no_text_are_named_with_their_offset() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("latin1.yaml");
+    std::fs::write(&file, b"apiVersion: v1\nkind: Service # caf\xe9\n").expect("a file");
+    let output = lint(&["check", file.to_str().expect("a UTF-8 path")]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("34"), "the offset is named: {}", text(&output.stderr));
+}
+
+#[test]
+fn several_formats_in_one_run_go_to_files() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let sarif = folder.path().join("out.sarif");
+    let broken = format!("{RENDERED}/broken-min-replicas-two.yaml");
+    let argument = format!("sarif={}", sarif.display());
+    let output = lint(&["check", &broken, "--format", "concise", "--format", &argument]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stdout).contains("pdb-blocks-eviction"));
+    let log: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&sarif).expect("a file")).expect("JSON");
+    assert_eq!(log["runs"][0]["results"][0]["ruleId"], "pdb-blocks-eviction");
+    let both = lint(&["check", &broken, "--format", "concise", "--format", "json"]);
+    assert_eq!(both.status.code(), Some(2), "two formats cannot share standard output");
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes_on_any_number_of_threads() {
+    for format in ["human", "concise", "json", "sarif"] {
+        let run = |jobs: &str| {
+            let output = lint(&["check", RENDERED, "--quiet", "--format", format, "--jobs", jobs]);
+            text(&output.stdout)
+        };
+        let once = run("1");
+        assert!(!once.is_empty(), "{format}");
+        for jobs in ["2", "7"] {
+            assert!(once == run(jobs), "{format} differs with --jobs {jobs}");
+        }
+    }
+}
+
+#[test]
+fn explain_prints_a_page_and_rules_lists_them() {
+    let page = lint(&["explain", "pdb-blocks-eviction"]);
+    assert_eq!(page.status.code(), Some(0));
+    assert!(text(&page.stdout).contains("minAvailable"));
+    let unknown = lint(&["explain", "pdb-block-eviction"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(text(&unknown.stderr).contains("`pdb-blocks-eviction`"));
+    let list: serde_json::Value = serde_json::from_slice(&lint(&["rules", "--format", "json"]).stdout).expect("JSON");
+    assert!(list.as_array().expect("a list").iter().any(|rule| rule["id"] == "pdb-overlap"));
+}
+
+#[test]
+fn a_namespace_and_an_environment_from_outside_are_honoured() {
+    let manifest = "\
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {name: api}
+spec:
+  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: api}
+  minReplicas: 1
+  maxReplicas: 3
+  metrics:
+    - type: Resource
+      resource: {name: cpu, target: {type: AverageValue, averageValue: 500m}}
+";
+    let run = |arguments: &[&str]| lint_with(&[&["check", "-", "--format", "concise"], arguments].concat(), manifest);
+    assert_eq!(run(&[]).status.code(), Some(0));
+    assert_eq!(run(&["--environment", "production"]).status.code(), Some(1));
+    assert_eq!(run(&["--namespace", "shop-prod"]).status.code(), Some(1));
+    assert_eq!(run(&["--namespace", "shop-prod", "--environment", "none"]).status.code(), Some(0));
+    assert_eq!(run(&["--profile", "production"]).status.code(), Some(1));
+}

@@ -1,0 +1,184 @@
+//! The platform's chart with one thing broken at a time, and the same mistakes as plain manifests: each gives exactly
+//! the finding it was made for, at the line to edit.
+
+mod support;
+
+use aiplat_lint::engine::{self, Selection};
+use aiplat_lint::kubernetes::object::expand;
+use aiplat_lint::report::{Gravity, Report};
+use aiplat_lint::source::{Input, Options};
+use aiplat_lint::text::SourceId;
+use aiplat_lint::yaml;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// One line of `# breaks:` or `expect.txt`.
+#[derive(Debug, Clone)]
+struct Expectation {
+    file: PathBuf,
+    rule: String,
+    object: String,
+    path: String,
+}
+
+impl Expectation {
+    fn is_known(&self) -> bool {
+        engine::load_rules().iter().any(|rule| rule.rule.id == self.rule)
+    }
+
+    /// The lines at which a person would look for the fault: that of the field's key and that of its value.
+    fn lines(&self) -> BTreeSet<u32> {
+        let text: Arc<str> = Arc::from(fs::read_to_string(&self.file).expect("a fixture"));
+        let index = aiplat_lint::text::LineIndex::new(&text);
+        let mut lines = BTreeSet::new();
+        for document in yaml::parse(SourceId(0), &text) {
+            let document = Arc::new(document);
+            let objects = expand(&document).objects;
+            // An object that `items` swallows is no object any more, but still where the mistake is.
+            for root in objects.iter().map(|object| object.root()).chain(document.root()) {
+                let text = |path: &str| root.at(path).and_then(|node| node.text()).unwrap_or_default();
+                if format!("{}/{}", text("kind"), text("metadata.name")) != self.object {
+                    continue;
+                }
+                if let Some(node) = root.at(&self.path) {
+                    lines.insert(index.line(node.span().start));
+                    lines.extend(node.entries().next().map(|entry| index.line(entry.key_span().start)));
+                }
+                if let Some(entry) = root.entry_at(&self.path) {
+                    lines.insert(index.line(entry.key_span().start));
+                }
+            }
+        }
+        lines
+    }
+}
+
+/// Compares findings with expectations; the ones whose rule does not exist yet wait.
+fn compare(name: &str, report: &Report, expected: &[Expectation], failures: &mut Vec<String>) -> usize {
+    let (known, waiting): (Vec<_>, Vec<_>) = expected.iter().partition(|expectation| expectation.is_known());
+    let mut left: Vec<&Expectation> = known;
+    for finding in &report.findings {
+        let (file, line) = support::place(report, finding);
+        let subject = finding.subject.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string);
+        let found = left.iter().position(|expectation| {
+            expectation.rule == finding.rule
+                && expectation.file.ends_with(&file) | Path::new(&file).ends_with(&expectation.file)
+                && (expectation.object == "-" || (expectation.object == subject || subject == "-") && expectation.lines().contains(&line))
+        });
+        match found {
+            Some(position) => drop(left.remove(position)),
+            None => failures.push(format!("{name}: not expected: {file}:{line}: {}: {}", finding.rule, finding.message)),
+        }
+    }
+    for expectation in left {
+        failures.push(format!("{name}: missed: {} at {} {} (lines {:?})", expectation.rule, expectation.object, expectation.path, expectation.lines()));
+    }
+    for diagnostic in report.diagnostics.iter().filter(|diagnostic| diagnostic.gravity == Gravity::Failure) {
+        failures.push(format!("{name}: {}", diagnostic.message));
+    }
+    waiting.len()
+}
+
+fn lint(path: &Path) -> Report {
+    let input = Input::read(&Options { paths: vec![path.to_owned()], ..Options::default() });
+    engine::run(input, &Selection::default())
+}
+
+fn chart() -> PathBuf {
+    support::root().join("fixtures/charts/ai-platform")
+}
+
+fn parse_breaks(overlay: &Path, rendered: &Path) -> Vec<Expectation> {
+    let text = fs::read_to_string(overlay).expect("an overlay");
+    text.lines()
+        .filter_map(|line| line.strip_prefix("# breaks: "))
+        .map(|line| {
+            let mut words = line.splitn(3, ' ');
+            let mut word = || words.next().expect("rule, object and path").to_owned();
+            Expectation { file: rendered.to_owned(), rule: word(), object: word(), path: word() }
+        })
+        .collect()
+}
+
+#[test]
+fn each_broken_render_gives_the_finding_it_was_made_for() {
+    let mut failures = Vec::new();
+    let (mut judged, mut waiting) = (0, 0);
+    for entry in fs::read_dir(chart().join("chart")).expect("the chart") {
+        let overlay = entry.expect("an entry").path();
+        let name = overlay.file_name().expect("a name").to_string_lossy().into_owned();
+        let Some(fault) = name.strip_prefix("values-broken-") else { continue };
+        let rendered = chart().join("rendered").join(format!("broken-{fault}"));
+        let expected = parse_breaks(&overlay, &rendered);
+        assert!(!expected.is_empty(), "{name} says what it breaks");
+        let waits = compare(&name, &lint(&rendered), &expected, &mut failures);
+        waiting += usize::from(waits > 0);
+        judged += usize::from(waits == 0);
+    }
+    eprintln!("{judged} broken renders judged, {waiting} wait for their rule");
+    assert!(judged > 0, "at least one broken render has a rule");
+    assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
+}
+
+#[test]
+fn the_clean_overlays_are_clean_and_the_default_shows_what_the_document_says() {
+    for clean in ["dev.yaml", "prod.yaml", "multi-az.yaml"] {
+        let report = lint(&chart().join("rendered").join(clean));
+        let said: Vec<_> = report.findings.iter().map(|finding| &finding.message).collect();
+        assert!(said.is_empty(), "{clean}: {said:?}");
+        assert!(report.stats.objects > 10, "{clean} holds the platform, not {} objects", report.stats.objects);
+    }
+    let report = lint(&chart().join("rendered/default.yaml"));
+    let found: BTreeSet<_> = report
+        .findings
+        .iter()
+        .map(|finding| (finding.rule, finding.subject.as_ref().map(|subject| subject.name.as_str()).unwrap_or_default()))
+        .collect();
+    let budgets = ["max-serve-llama-pdb", "max-serve-qwen-pdb", "max-serve-deepseek-pdb", "postgres-pdb", "redis-pdb", "qdrant-pdb"];
+    assert_eq!(found, budgets.map(|name| ("pdb-blocks-eviction-single-replica", name)).into());
+}
+
+#[test]
+fn each_project_of_plain_manifests_gives_what_it_expects() {
+    let mut failures = Vec::new();
+    let mut waiting = Vec::new();
+    let mut projects: Vec<PathBuf> = fs::read_dir(support::root().join("fixtures/projects"))
+        .expect("the projects")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.is_dir())
+        .collect();
+    projects.sort();
+    assert!(!projects.is_empty(), "there are projects");
+    for project in projects {
+        let name = project.file_name().expect("a name").to_string_lossy().into_owned();
+        let text = fs::read_to_string(project.join("expect.txt")).expect("expect.txt");
+        let expected: Vec<Expectation> = text
+            .lines()
+            .filter(|line| !line.is_empty() && !line.starts_with('#'))
+            .map(|line| {
+                let mut words = line.splitn(4, ' ');
+                let mut word = || words.next().expect("file, rule, object and path").to_owned();
+                Expectation { file: project.join(word()), rule: word(), object: word(), path: word() }
+            })
+            .collect();
+        if compare(&name, &lint(&project), &expected, &mut failures) > 0 {
+            waiting.push(name);
+        }
+    }
+    eprintln!("projects that wait for a rule: {}", waiting.join(", "));
+    assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
+}
+
+/// Kept apart from the comparison above: the whole folder of renders is one run, as the README shows it.
+#[test]
+fn the_folder_of_renders_is_one_build_a_file() {
+    let report = lint(&chart().join("rendered"));
+    let files = fs::read_dir(chart().join("rendered")).expect("the renders").count();
+    assert_eq!(report.builds.len(), files);
+    let production: Vec<_> = report.builds.iter().filter(|build| build.production).map(|build| &build.name).collect();
+    assert!(production.iter().any(|name| name.ends_with("/prod.yaml")), "{production:?}");
+    assert!(!production.iter().any(|name| name.ends_with("/default.yaml")), "{production:?}");
+}
+
