@@ -16,9 +16,8 @@ const HEAD: &str = "\
 
 ";
 
-/// Fields that k8s-openapi requires and whose absence the API server accepts, because validation has nothing against
-/// the zero value (pkg/apis/core/validation and pkg/apis/batch/validation of 1.37), or because the field is new and
-/// validation is not settled.
+/// Fields that k8s-openapi requires and that are not reported as absent: API validation is not known to refuse their
+/// zero value, or the field is too new for its validation to be settled. When in doubt a field belongs here.
 const ABSENT_IS_ACCEPTED: &[(&str, &str)] = &[
     ("batch.v1.PodFailurePolicy", "rules"),
     ("core.v1.EvictionResponder", "priority"),
