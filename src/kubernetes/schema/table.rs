@@ -4,7 +4,7 @@
 //! `group/version/Kind = type` names the type of a kind, a line without indentation opens a type, and each line below
 //! it is a field: its name, `!` if it is required, `~` if it is deprecated, and its shape.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
 const TEXTS: [&str; 2] = [include_str!("table.txt"), include_str!("crds.txt")];
@@ -52,7 +52,7 @@ impl Type {
 
 #[derive(Debug, Default)]
 pub(super) struct Table {
-    kinds: HashMap<&'static str, usize>,
+    kinds: BTreeMap<&'static str, usize>,
     types: Vec<Type>,
 }
 
@@ -82,7 +82,7 @@ impl Table {
         let is_type = |line: &&str| !line.starts_with(' ') && !line.contains(" = ");
         let ids: HashMap<&str, usize> = lines().filter(is_type).enumerate().map(|(id, name)| (name, id)).collect();
 
-        let mut table = Self { kinds: HashMap::new(), types: Vec::with_capacity(ids.len()) };
+        let mut table = Self { kinds: BTreeMap::new(), types: Vec::with_capacity(ids.len()) };
         for line in lines() {
             if let Some((kind, name)) = line.split_once(" = ") {
                 table.kinds.insert(kind, *ids.get(name).ok_or(format!("no type `{name}`"))?);

@@ -81,7 +81,6 @@ impl<'a> Walk<'a> {
 
     fn object(&mut self, object: &'a Type, node: NodeRef<'a>, key_span: Option<Span>) {
         self.above.push(Above { object, node, path_length: self.path.len() });
-        let mut unknown = Vec::new();
         for entry in node.entries() {
             let key = entry.key();
             match object.field(&key) {
@@ -91,11 +90,8 @@ impl<'a> Walk<'a> {
                 }
                 // `$patch` and its like speak to a strategic merge, `{{` and `${` to a template.
                 None if key.starts_with('$') || key.contains("{{") || key.contains("${") => {}
-                None => unknown.push(entry),
+                None => self.unknown(object, node, &entry),
             }
-        }
-        for entry in unknown {
-            self.unknown(object, node, &entry);
         }
         for field in object.fields.iter().filter(|field| field.required) {
             let entry = node.entry(field.name);
@@ -264,7 +260,7 @@ mod tests {
     fn long_paths_are_shown_by_their_end() {
         assert_eq!(tail("spec.replicas", 44), "spec.replicas");
         assert_eq!(
-            tail("spec.jobTemplate.spec.template.spec.containers[0].env[1].name", 44),
+            tail("spec.jobTemplate.spec.template.spec.containers[0].env[1].name", 43),
             "template.spec.containers[0].env[1].name"
         );
         let label = "spec.template.metadata.labels[\"app.kubernetes.io/a-long-name-of-a-label\"]";

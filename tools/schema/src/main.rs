@@ -16,9 +16,8 @@ const HEAD: &str = "\
 
 ";
 
-/// Fields that k8s-openapi requires and whose absence the API server accepts, because validation has nothing against
-/// the zero value (pkg/apis/core/validation and pkg/apis/batch/validation of 1.37), or because the field is new and
-/// validation is not settled.
+/// Fields that k8s-openapi requires and that are not reported as absent: API validation is not known to refuse their
+/// zero value, or the field is too new for its validation to be settled. When in doubt a field belongs here.
 const ABSENT_IS_ACCEPTED: &[(&str, &str)] = &[
     ("batch.v1.PodFailurePolicy", "rules"),
     ("core.v1.EvictionResponder", "priority"),
@@ -61,9 +60,10 @@ fn main() -> ExitCode {
 fn table() -> Result<String, String> {
     let mut generator = SchemaSettings::draft2020_12().into_generator();
     let mut text = HEAD.to_owned();
-    for (kind, name) in kinds(&mut generator).iter().chain(
-        &SAME_SHAPE.iter().map(|(kind, name)| ((*kind).to_owned(), (*name).to_owned())).collect::<Vec<_>>(),
-    ) {
+    for (kind, name) in kinds(&mut generator)
+        .iter()
+        .chain(&SAME_SHAPE.iter().map(|(kind, name)| ((*kind).to_owned(), (*name).to_owned())).collect::<Vec<_>>())
+    {
         let _ = writeln!(text, "{kind} = {name}");
     }
 
@@ -152,8 +152,14 @@ fn fields(of: &str, properties: &Map<String, Value>, schema: &Value) -> Result<V
         let free = (root && name == "status") || (of == "meta.v1.ObjectMeta" && name == "managedFields");
         fields.push(Field {
             name: name.clone(),
-            of: if free { "any".to_owned() } else { type_of(schema).map_err(|error| format!("{of}.{name}: {error}"))? },
-            required: (required.contains(&name.as_str()) && !(root && name == "metadata") && !listed(ABSENT_IS_ACCEPTED))
+            of: if free {
+                "any".to_owned()
+            } else {
+                type_of(schema).map_err(|error| format!("{of}.{name}: {error}"))?
+            },
+            required: (required.contains(&name.as_str())
+                && !(root && name == "metadata")
+                && !listed(ABSENT_IS_ACCEPTED))
                 || listed(ABSENT_IS_REJECTED),
             deprecated: deprecated(schema),
         });
@@ -202,9 +208,15 @@ fn deprecated(schema: &Value) -> bool {
 /// `#/$defs/io.k8s.api.core.v1.Pod` is `core.v1.Pod`.
 fn short(name: &str) -> String {
     let name = name.rsplit('/').next().unwrap_or(name);
-    ["io.k8s.api.", "io.k8s.apimachinery.pkg.apis.", "io.k8s.apimachinery.pkg.api.", "io.k8s.apimachinery.pkg.util.", "io.k8s.apimachinery.pkg."]
-        .iter()
-        .find_map(|prefix| name.strip_prefix(prefix))
-        .unwrap_or(name)
-        .to_owned()
+    [
+        "io.k8s.api.",
+        "io.k8s.apimachinery.pkg.apis.",
+        "io.k8s.apimachinery.pkg.api.",
+        "io.k8s.apimachinery.pkg.util.",
+        "io.k8s.apimachinery.pkg.",
+    ]
+    .iter()
+    .find_map(|prefix| name.strip_prefix(prefix))
+    .unwrap_or(name)
+    .to_owned()
 }
