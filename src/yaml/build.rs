@@ -294,11 +294,10 @@ impl<'t> Builder<'t> {
     /// From the `|` or `>` to the last byte of content. The parser gives the content lines only.
     fn block_scalar_range(&self, range: Range<usize>) -> Range<usize> {
         let from = self.last_end as usize;
-        let before = self.text.get(from..range.start.max(from)).unwrap_or("");
-        let header = from + header_offset(before);
+        let header = from + header_offset(self.text.get(from..).unwrap_or(""));
         let header_text = self.text.get(header..).unwrap_or("");
         let width = 1 + header_text.bytes().skip(1).take_while(|byte| matches!(byte, b'+' | b'-' | b'0'..=b'9')).count();
-        let content = self.text.get(range.start.min(range.end)..range.end).unwrap_or("").trim_end();
+        let content = self.text.get(range.clone()).unwrap_or("").trim_end();
         let end = if content.is_empty() { header + width } else { range.start + content.len() };
         header..end.max(header + width).min(self.text.len())
     }
