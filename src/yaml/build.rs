@@ -6,7 +6,7 @@ use super::document::{Problem, ProblemKind};
 use super::message;
 use super::tree::{Kind, NONE, Node, Style, Tag, Tree};
 use crate::text::Span;
-use granit_parser::{Event, Parser, ScalarStyle, ScanError, StrInput, StructureStyle};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StrInput, StructureStyle};
 use std::ops::Range;
 
 /// go-yaml v2 refuses deeper nesting (`max_flow_level`, `max_indents` in `scannerc.go`).
@@ -18,6 +18,8 @@ pub(super) struct Built {
     pub(super) has_aliases: bool,
     pub(super) problems: Vec<Problem>,
     pub(super) is_broken: bool,
+    /// Where a flow collection begins that the parser refuses because of tabs at the beginning of its lines.
+    pub(super) tabs_in_flow: Option<usize>,
     pub(super) comments: Vec<Span>,
 }
 
@@ -32,9 +34,47 @@ pub(super) struct Input<'t> {
 
 /// Parses one piece.
 pub(super) fn build(input: &Input<'_>) -> Built {
+    let body = input.text.get(input.body.clone()).unwrap_or("");
+    let mut built = parse(input, body);
+    // Each retry mends one flow collection; the bound keeps hostile texts from costing more than seconds.
+    let mut replaced: Option<String> = None;
+    let mut cost = body.len();
+    while let Some(from) = built.tabs_in_flow {
+        let current = replaced.as_deref().unwrap_or(body);
+        let Some(next) = super::tabs::without_tabs_in_flow(current, from - input.body.start) else {
+            break;
+        };
+        cost = cost.saturating_add(body.len().max(1024));
+        if cost > MOST_RETRIED {
+            break;
+        }
+        built = parse(input, &next);
+        replaced = Some(next);
+    }
+    if !built.is_broken
+        && let Some(problem) = super::tabs::refused(&built.tree, input.text, input.body.start..read_until(input, &built))
+    {
+        built.problems = vec![problem];
+        built.is_broken = true;
+    }
+    built
+}
+
+/// Where go-yaml stops reading: before content that is dropped, or at the end.
+fn read_until(input: &Input<'_>, built: &Built) -> usize {
+    let dropped = built.problems.iter().find(|problem| problem.kind == ProblemKind::DroppedContent);
+    dropped.map_or(input.body.end, |problem| problem.span.start as usize)
+}
+
+/// Bytes that are parsed again at most on account of tabs.
+const MOST_RETRIED: usize = 64 << 20;
+
+/// Parses `body`, which stands at the place of the piece.
+fn parse(input: &Input<'_>, body: &str) -> Built {
     let mut builder = Builder {
         text: input.text,
-        body: input.text.get(input.body.clone()).unwrap_or(""),
+        body,
+        is_json: input.is_json,
         base: input.body.start,
         tree: Tree::default(),
         open: Vec::new(),
@@ -46,6 +86,7 @@ pub(super) fn build(input: &Input<'_>) -> Built {
             has_aliases: false,
             problems: Vec::new(),
             is_broken: false,
+            tabs_in_flow: None,
             comments: Vec::new(),
         },
         comments_from: input.comments_from,
@@ -63,6 +104,7 @@ fn options(input: &Input<'_>) -> granit_parser::Options {
         disallow_directives: true,
         bom_inside_document_as_content: true,
         emit_unresolved_aliases: true,
+        emit_anchor_events: true,
         emit_comments: input.comments_from.is_some(),
         max_buffered_comment_events: usize::MAX,
         // JSON has no limit on keys; go-yaml has YAML's.
@@ -81,6 +123,7 @@ struct Open {
 struct Builder<'t> {
     text: &'t str,
     body: &'t str,
+    is_json: bool,
     base: usize,
     tree: Tree,
     open: Vec<Open>,
@@ -117,9 +160,13 @@ impl<'t> Builder<'t> {
                 Event::MappingEnd | Event::SequenceEnd => self.end(range),
                 Event::Alias(anchor) => self.alias(anchor, range),
                 Event::UnresolvedAlias(name) => return self.unknown_anchor(&name, range),
+                Event::Anchor(_, name) => self.anchor_name(&name, range),
                 Event::Comment(..) => self.comment(range),
                 Event::DocumentEnd => return self.after_document(&mut parser),
                 _ => {}
+            }
+            if self.built.is_broken {
+                return;
             }
             if self.is_too_deep {
                 return self.refuse_depth();
@@ -175,8 +222,12 @@ impl<'t> Builder<'t> {
         self.last_end = offset(range.end);
         let id = self.push(Kind::Scalar, style, tag, range, anchor);
         let node = *self.tree.node(id);
+        self.check_flow_key(&node);
         // The parser writes `~` for a node that is not there.
         let is_slice = is_absent || self.text.get(super::tree::slice_of_source(&node)) == Some(content);
+        if style == Style::DoubleQuoted && !is_slice && !self.is_json {
+            self.check_escapes(&node);
+        }
         let is_block = matches!(style, Style::Literal | Style::Folded);
         if is_block || !is_slice {
             let start = offset(self.tree.owned.len());
@@ -253,6 +304,20 @@ impl<'t> Builder<'t> {
 
     fn fail(&mut self, error: &ScanError) {
         let at = self.base + error.marker().byte_offset().unwrap_or(0);
+        let flow = self.open.iter().find(|open| self.tree.node(open.id).style == Style::Flow);
+        let flow = flow.map(|open| self.tree.node(open.id).start as usize);
+        if message::is_about_tabs(error) {
+            // The parser reads ahead: the bracket may be no event yet.
+            let from = self.last_end as usize;
+            let ahead = self.text.get(from..at).and_then(|ahead| ahead.find(['[', '{']));
+            self.built.tabs_in_flow = flow.or(ahead.map(|offset| from + offset));
+        }
+        // At the end of a block a directive ends the document, and go-yaml reads no further.
+        let is_directive = *error.kind() == ErrorKind::DirectiveDisallowed
+            && self.text.get(at..).is_some_and(is_directive);
+        if is_directive && flow.is_none() && self.tree.len() > 0 {
+            return self.end_at(at);
+        }
         let path = self.path();
         self.built.problems.push(message::syntax(error, self.text, at, self.base + self.body.len(), path));
         self.built.is_broken = true;
@@ -266,17 +331,78 @@ impl<'t> Builder<'t> {
         self.built.is_broken = true;
     }
 
-    fn unknown_anchor(&mut self, name: &str, range: Range<usize>) {
+    fn end_at(&mut self, at: usize) {
+        while let Some(open) = self.open.last() {
+            if open.is_mapping && !open.key_is_next {
+                self.scalar("~", ScalarStyle::Plain, Tag::None, at..at, 0);
+            }
+            self.end(at..at);
+        }
+        let end = self.base + self.body.trim_end().len();
+        self.built.problems.push(message::dropped(Span::from_range(at..end.max(at))));
+    }
+
+    /// go-yaml v2 knows YAML 1.1's escapes: no `\/`, and no surrogates, which JSON has.
+    fn check_escapes(&mut self, node: &Node) {
+        let source = self.text.get(node.span().range()).unwrap_or("");
+        let mut characters = source.char_indices();
+        while let Some((offset, character)) = characters.next() {
+            let Some((_, escaped)) = (if character == '\\' { characters.next() } else { None }) else {
+                continue;
+            };
+            let digits = source.get(offset + 2..offset + 4).unwrap_or("").to_ascii_lowercase();
+            let is_surrogate = escaped == 'u' && matches!(digits.as_str(), "d8" | "d9" | "da" | "db" | "dc" | "dd" | "de" | "df");
+            if escaped == '/' || is_surrogate {
+                let at = node.start as usize + offset;
+                let width = if is_surrogate { 6 } else { 2 };
+                let help = "write the character itself; only JSON has this escape";
+                self.refuse(at..at + width, "kubectl refuses this escape in YAML".to_owned(), help);
+                return;
+            }
+        }
+    }
+
+    /// A key in braces stands on one line, unless `?` announces it.
+    fn check_flow_key(&mut self, node: &Node) {
+        let in_flow = self.open.last().is_some_and(|open| self.tree.node(open.id).style == Style::Flow);
+        let range = node.span().range();
+        if !node.is_key || !in_flow || self.is_json {
+            return;
+        }
+        let is_long = self.text.get(range.clone()).is_some_and(|source| source.contains(['\n', '\r']));
+        let before = self.text.get(self.base..range.start).unwrap_or("").trim_end();
+        let after = self.text.get(range.end..).unwrap_or("").trim_start();
+        if is_long && after.starts_with(':') && !before.ends_with('?') {
+            let help = "add the missing `,` or `:`, or write the key on one line";
+            self.refuse(range, "this key in braces goes over the end of the line".to_owned(), help);
+        }
+    }
+
+    /// go-yaml v2 ends a name at any other character, and what follows then makes no sense.
+    fn anchor_name(&mut self, name: &str, range: Range<usize>) {
+        if name.bytes().any(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'-' | b'_')) {
+            let message = format!("`&{name}` is no anchor that kubectl reads");
+            self.refuse(range, message, "name it with letters, digits, `-` and `_` only");
+        }
+    }
+
+    fn refuse(&mut self, range: Range<usize>, message: String, help: &str) {
         let path = self.path();
         self.built.problems.push(Problem {
             kind: ProblemKind::Syntax,
             span: Span::from_range(range),
-            message: format!("`*{name}` names an anchor that this document does not define before it"),
+            message,
             other: None,
             path,
-            help: Some(format!("define `&{name}` above in the same document; anchors end at `---`")),
+            help: Some(help.to_owned()),
         });
         self.built.is_broken = true;
+    }
+
+    fn unknown_anchor(&mut self, name: &str, range: Range<usize>) {
+        let message = format!("`*{name}` names an anchor that this document does not define before it");
+        let help = format!("define `&{name}` above in the same document; anchors end at `---`");
+        self.refuse(range, message, &help);
     }
 
     /// The path of the node that the parser was at.
@@ -317,6 +443,12 @@ impl<'t> Builder<'t> {
     }
 }
 
+/// A directive that go-yaml can read: `%YAML 1.2` or `%TAG …`.
+fn is_directive(text: &str) -> bool {
+    let version = text.strip_prefix("%YAML ").map(str::trim_start);
+    text.starts_with("%TAG ") || version.is_some_and(|version| version.starts_with(|first: char| first.is_ascii_digit()))
+}
+
 /// Where the `|` or `>` stands in the text between the last node and the content of a block scalar: after blanks,
 /// comments, indicators, anchors and tags.
 fn header_offset(text: &str) -> usize {
@@ -336,7 +468,7 @@ fn header_offset(text: &str) -> usize {
 
 /// The tags that go-yaml knows; it compares them with their full name.
 fn tag_of(tag: &granit_parser::Tag) -> Tag {
-    match tag.core_suffix() {
+    match tag.suffix_in_namespace("tag:yaml.org,2002:").as_deref() {
         Some("str") => Tag::Str,
         Some("bool") => Tag::Bool,
         Some("int") => Tag::Int,

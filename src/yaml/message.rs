@@ -21,6 +21,17 @@ pub(super) fn syntax(error: &ScanError, text: &str, at: usize, end: usize, path:
     }
 }
 
+/// True for the errors on tabs in the indentation.
+pub(super) fn is_about_tabs(error: &ScanError) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::TabNotAllowed
+            | ErrorKind::TabInBlockIndentation
+            | ErrorKind::TabInIndentation
+            | ErrorKind::TabInPlainScalar
+    )
+}
+
 /// The problem of a text that is nested too deep.
 pub(super) fn too_deep(text: &str, at: usize, end: usize, path: String) -> Problem {
     let (message, help) = words(&ErrorKind::RecursionLimitExceeded);

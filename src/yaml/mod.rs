@@ -22,6 +22,7 @@ mod parse;
 mod path;
 mod scalar;
 mod split;
+mod tabs;
 mod tree;
 
 pub use decode::{DecodeError, Decoded, decode};

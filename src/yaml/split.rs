@@ -63,12 +63,12 @@ fn split_json(text: &str, pieces: &mut Vec<Piece>) -> Option<usize> {
     }
     if count > 1 {
         let start = end + blank_len(rest);
-        // kubectl 1.34 stops here with a JSON error; a `---` is no reason to hide the rest.
-        if !text.get(start..)?.starts_with("---") {
-            pieces.push(Piece { body: start..text.len(), kind: PieceKind::AfterJson, on_separator: None, dropped: None });
-            return None;
-        }
-        return Some(start);
+        // kubectl stops here with a JSON error; a `---` is no reason to hide what follows it.
+        let separator = text.get(start..)?.starts_with("---");
+        let line = text.get(start..)?.find('\n').map_or(text.len(), |at| start + at + 1);
+        let end = if separator { line } else { text.len() };
+        pieces.push(Piece { body: start..end, kind: PieceKind::AfterJson, on_separator: None, dropped: None });
+        return separator.then_some(end);
     }
     // Blanks up to and with the first line break belong to the JSON value.
     let blanks = rest.get(..blank_len(rest))?;
