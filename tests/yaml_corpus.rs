@@ -235,7 +235,12 @@ fn check_spans(name: &str, text: &Arc<str>) -> usize {
             let mut end = node.span().start;
             let mut nest = |child: NodeRef<'_>| {
                 let span = child.span();
-                assert!(span.start >= end && span.end <= node.span().end, "{name}: {} in {}", place(child), place(node));
+                assert!(
+                    span.start >= end && span.end <= node.span().end,
+                    "{name}: {} in {}",
+                    place(child),
+                    place(node)
+                );
                 end = span.end;
             };
             match node.kind() {

@@ -1,6 +1,9 @@
 //! From the parser's events to the arena. Spans become what a person would select: block collections end after their
 //! last content, block scalars begin at their header, implicit nulls stand after their `:` or `-`.
 
+mod place;
+mod strict;
+
 use super::comment;
 use super::document::{Problem, ProblemKind};
 use super::message;
@@ -52,7 +55,8 @@ pub(super) fn build(input: &Input<'_>) -> Built {
         replaced = Some(next);
     }
     if !built.is_broken
-        && let Some(problem) = super::tabs::refused(&built.tree, input.text, input.body.start..read_until(input, &built))
+        && let Some(problem) =
+            super::tabs::refused(&built.tree, input.text, input.body.start..read_until(input, &built))
     {
         built.problems = vec![problem];
         built.is_broken = true;
@@ -136,6 +140,10 @@ struct Builder<'t> {
     comments_from: Option<usize>,
 }
 
+fn range_of(node: &Node) -> Range<usize> {
+    node.span().range()
+}
+
 fn offset(value: usize) -> u32 {
     u32::try_from(value).unwrap_or(u32::MAX)
 }
@@ -160,7 +168,10 @@ impl<'t> Builder<'t> {
                 Event::MappingEnd | Event::SequenceEnd => self.end(range),
                 Event::Alias(anchor) => self.alias(anchor, range),
                 Event::UnresolvedAlias(name) => return self.unknown_anchor(&name, range),
-                Event::Anchor(_, name) => self.anchor_name(&name, range),
+                Event::Anchor(_, name) if !strict::is_anchor_name(&name) => {
+                    let message = format!("`&{name}` is no anchor that kubectl reads");
+                    return self.refuse(range, message, "name it with letters, digits, `-` and `_` only");
+                }
                 Event::Comment(..) => self.comment(range),
                 Event::DocumentEnd => return self.after_document(&mut parser),
                 _ => {}
@@ -215,18 +226,31 @@ impl<'t> Builder<'t> {
         };
         let is_absent = style == Style::Plain && range.is_empty();
         let range = match style {
-            Style::Literal | Style::Folded => self.block_scalar_range(range),
-            _ if is_absent => self.absent_range(range.start),
+            Style::Literal | Style::Folded => place::block_scalar(self.text, self.last_end as usize, range),
+            _ if is_absent => {
+                let is_value = self.open.last().is_some_and(|open| open.is_mapping && !open.key_is_next);
+                place::absent(self.text, self.last_end as usize, range.start, is_value)
+            }
             _ => range,
         };
         self.last_end = offset(range.end);
         let id = self.push(Kind::Scalar, style, tag, range, anchor);
         let node = *self.tree.node(id);
-        self.check_flow_key(&node);
+        let in_flow = self.open.last().is_some_and(|open| self.tree.node(open.id).style == Style::Flow);
+        if in_flow && node.is_key && !self.is_json && strict::is_broken_key(self.text, self.base, range_of(&node)) {
+            let help = "add the missing `,` or `:`, or write the key on one line";
+            let message = "this key in braces goes over the end of the line".to_owned();
+            return self.refuse(range_of(&node), message, help);
+        }
         // The parser writes `~` for a node that is not there.
         let is_slice = is_absent || self.text.get(super::tree::slice_of_source(&node)) == Some(content);
         if style == Style::DoubleQuoted && !is_slice && !self.is_json {
-            self.check_escapes(&node);
+            let source = self.text.get(range_of(&node)).unwrap_or("");
+            if let Some(escape) = strict::unknown_escape(source) {
+                let range = node.start as usize + escape.start..node.start as usize + escape.end;
+                let help = "write the character itself; only JSON has this escape";
+                return self.refuse(range, "kubectl refuses this escape in YAML".to_owned(), help);
+            }
         }
         let is_block = matches!(style, Style::Literal | Style::Folded);
         if is_block || !is_slice {
@@ -313,8 +337,8 @@ impl<'t> Builder<'t> {
             self.built.tabs_in_flow = flow.or(ahead.map(|offset| from + offset));
         }
         // At the end of a block a directive ends the document, and go-yaml reads no further.
-        let is_directive = *error.kind() == ErrorKind::DirectiveDisallowed
-            && self.text.get(at..).is_some_and(is_directive);
+        let is_directive =
+            *error.kind() == ErrorKind::DirectiveDisallowed && self.text.get(at..).is_some_and(strict::is_directive);
         if is_directive && flow.is_none() && self.tree.len() > 0 {
             return self.end_at(at);
         }
@@ -340,50 +364,6 @@ impl<'t> Builder<'t> {
         }
         let end = self.base + self.body.trim_end().len();
         self.built.problems.push(message::dropped(Span::from_range(at..end.max(at))));
-    }
-
-    /// go-yaml v2 knows YAML 1.1's escapes: no `\/`, and no surrogates, which JSON has.
-    fn check_escapes(&mut self, node: &Node) {
-        let source = self.text.get(node.span().range()).unwrap_or("");
-        let mut characters = source.char_indices();
-        while let Some((offset, character)) = characters.next() {
-            let Some((_, escaped)) = (if character == '\\' { characters.next() } else { None }) else {
-                continue;
-            };
-            let digits = source.get(offset + 2..offset + 4).unwrap_or("").to_ascii_lowercase();
-            let is_surrogate = escaped == 'u' && matches!(digits.as_str(), "d8" | "d9" | "da" | "db" | "dc" | "dd" | "de" | "df");
-            if escaped == '/' || is_surrogate {
-                let at = node.start as usize + offset;
-                let width = if is_surrogate { 6 } else { 2 };
-                let help = "write the character itself; only JSON has this escape";
-                self.refuse(at..at + width, "kubectl refuses this escape in YAML".to_owned(), help);
-                return;
-            }
-        }
-    }
-
-    /// A key in braces stands on one line, unless `?` announces it.
-    fn check_flow_key(&mut self, node: &Node) {
-        let in_flow = self.open.last().is_some_and(|open| self.tree.node(open.id).style == Style::Flow);
-        let range = node.span().range();
-        if !node.is_key || !in_flow || self.is_json {
-            return;
-        }
-        let is_long = self.text.get(range.clone()).is_some_and(|source| source.contains(['\n', '\r']));
-        let before = self.text.get(self.base..range.start).unwrap_or("").trim_end();
-        let after = self.text.get(range.end..).unwrap_or("").trim_start();
-        if is_long && after.starts_with(':') && !before.ends_with('?') {
-            let help = "add the missing `,` or `:`, or write the key on one line";
-            self.refuse(range, "this key in braces goes over the end of the line".to_owned(), help);
-        }
-    }
-
-    /// go-yaml v2 ends a name at any other character, and what follows then makes no sense.
-    fn anchor_name(&mut self, name: &str, range: Range<usize>) {
-        if name.bytes().any(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'-' | b'_')) {
-            let message = format!("`&{name}` is no anchor that kubectl reads");
-            self.refuse(range, message, "name it with letters, digits, `-` and `_` only");
-        }
     }
 
     fn refuse(&mut self, range: Range<usize>, message: String, help: &str) {
@@ -416,54 +396,6 @@ impl<'t> Builder<'t> {
         }
         if last == 0 { String::new() } else { super::path::path_of(&self.tree, self.text, last - 1) }
     }
-
-    /// From the `|` or `>` to the last byte of content. The parser gives the content lines only.
-    fn block_scalar_range(&self, range: Range<usize>) -> Range<usize> {
-        let from = self.last_end as usize;
-        let header = from + header_offset(self.text.get(from..).unwrap_or(""));
-        let header_text = self.text.get(header..).unwrap_or("");
-        let width = 1 + header_text.bytes().skip(1).take_while(|byte| matches!(byte, b'+' | b'-' | b'0'..=b'9')).count();
-        let content = self.text.get(range.clone()).unwrap_or("").trim_end();
-        let end = if content.is_empty() { header + width } else { range.start + content.len() };
-        header..end.max(header + width).min(self.text.len())
-    }
-
-    /// A node that is not written stands after its `:` or `-`.
-    fn absent_range(&self, at: usize) -> Range<usize> {
-        let is_value = self.open.last().is_some_and(|open| open.is_mapping && !open.key_is_next);
-        let rest = self.text.get(at..).unwrap_or("");
-        let blanks = rest.bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-        if is_value && rest.as_bytes().get(blanks) == Some(&b':') {
-            let after = at + blanks + 1;
-            return after..after;
-        }
-        let before = self.text.get(self.last_end as usize..at).unwrap_or("");
-        let at = self.last_end as usize + before.trim_end().len();
-        at..at
-    }
-}
-
-/// A directive that go-yaml can read: `%YAML 1.2` or `%TAG …`.
-fn is_directive(text: &str) -> bool {
-    let version = text.strip_prefix("%YAML ").map(str::trim_start);
-    text.starts_with("%TAG ") || version.is_some_and(|version| version.starts_with(|first: char| first.is_ascii_digit()))
-}
-
-/// Where the `|` or `>` stands in the text between the last node and the content of a block scalar: after blanks,
-/// comments, indicators, anchors and tags.
-fn header_offset(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        let rest = bytes.get(at..).unwrap_or(&[]);
-        at += match byte {
-            b'|' | b'>' => return at,
-            b'#' => rest.iter().take_while(|byte| !matches!(byte, b'\n' | b'\r')).count(),
-            b'&' | b'!' => rest.iter().take_while(|byte| !byte.is_ascii_whitespace()).count(),
-            _ => 1,
-        };
-    }
-    0
 }
 
 /// The tags that go-yaml knows; it compares them with their full name.

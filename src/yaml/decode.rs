@@ -247,11 +247,7 @@ impl<'t> Deserializer<'t> for Decoder<'t, '_> {
         self.deserialize_unit(visitor)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'t>>(
-        self,
-        name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Failure> {
+    fn deserialize_newtype_struct<V: Visitor<'t>>(self, name: &'static str, visitor: V) -> Result<V::Value, Failure> {
         let inner = Self { is_quantity: name == "Quantity", ..self };
         self.located(visitor.visit_newtype_struct(inner))
     }

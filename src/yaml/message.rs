@@ -121,15 +121,14 @@ fn words(kind: &ErrorKind) -> (Option<String>, Option<&'static str>) {
         }
         ErrorKind::UnexpectedEofFlowMapping
         | ErrorKind::UnexpectedEofImplicitFlowMapping
-        | ErrorKind::ExpectedFlowMappingSeparator => {
-            ("this map in braces lacks a `,` or its `}`", "add the `,`, close the map with `}`, or quote a text with braces")
-        }
+        | ErrorKind::ExpectedFlowMappingSeparator => (
+            "this map in braces lacks a `,` or its `}`",
+            "add the `,`, close the map with `}`, or quote a text with braces",
+        ),
         ErrorKind::MisplacedFlowCollectionEnd => {
             ("this bracket closes nothing", "remove it, or put the whole value in quotes")
         }
-        ErrorKind::DirectiveDisallowed => {
-            ("kubectl refuses lines that begin with `%`", "remove the line")
-        }
+        ErrorKind::DirectiveDisallowed => ("kubectl refuses lines that begin with `%`", "remove the line"),
         ErrorKind::UnknownQuotedScalarEscape
         | ErrorKind::InvalidQuotedScalarHexEscape
         | ErrorKind::InvalidUnicodeEscape => (

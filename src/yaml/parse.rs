@@ -23,9 +23,8 @@ pub fn parse(source: SourceId, text: &Arc<str>) -> Vec<Document> {
     }
     let pieces = split::split(text);
     let groups = group(&pieces);
-    let parse_group = |group: &&[Piece]| -> Vec<Parsed> {
-        group.iter().map(|piece| parse_piece(source, text, piece)).collect()
-    };
+    let parse_group =
+        |group: &&[Piece]| -> Vec<Parsed> { group.iter().map(|piece| parse_piece(source, text, piece)).collect() };
     let parsed: Vec<Vec<Parsed>> = if groups.len() > 1 {
         groups.par_iter().map(parse_group).collect()
     } else {
@@ -194,9 +193,8 @@ fn control_character(body: &str) -> Option<(usize, char)> {
     loop {
         let rest = bytes.get(from..)?;
         // 0xC2 begins U+0080 to U+00BF, 0xEF begins U+F000 to U+FFFF; nearly no text gets here.
-        let is_suspect = |byte: &u8| {
-            (*byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')) || matches!(byte, 0x7F | 0xC2 | 0xEF)
-        };
+        let is_suspect =
+            |byte: &u8| (*byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')) || matches!(byte, 0x7F | 0xC2 | 0xEF);
         let offset = from + rest.iter().position(is_suspect)?;
         let character = body.get(offset..)?.chars().next()?;
         let is_refused = match character {

@@ -148,8 +148,9 @@ fn line_starts_with<'t>(text: &'t str, from: usize, prefix: &'static str) -> imp
     let at_start = text.get(from..).is_some_and(|rest| rest.starts_with(prefix)).then_some(from);
     // Searching for the line break with the prefix is one pass of a fast substring search.
     let pattern = if prefix == "---" { "\n---" } else { "\n..." };
-    let later = text.get(from..).into_iter().flat_map(move |rest| {
-        rest.match_indices(pattern).map(move |(offset, _)| from + offset + 1)
-    });
+    let later = text
+        .get(from..)
+        .into_iter()
+        .flat_map(move |rest| rest.match_indices(pattern).map(move |(offset, _)| from + offset + 1));
     at_start.into_iter().chain(later)
 }

@@ -84,7 +84,8 @@ impl Walk<'_> {
         match leaf.style {
             _ if offset >= end && !is_adjacent => !in_flow,
             Style::Literal | Style::Folded => {
-                self.is_first_content(leaf.start as usize, offset) || column < self.content_column(leaf.start as usize, end)
+                self.is_first_content(leaf.start as usize, offset)
+                    || column < self.content_column(leaf.start as usize, end)
             }
             Style::Plain if leaf.kind == Kind::Scalar && leaf.start < leaf.end => column < self.plain_column(),
             _ if offset < end => false,
