@@ -269,6 +269,12 @@ impl<'t> Builder<'t> {
             StructureStyle::Flow => Style::Flow,
             StructureStyle::Block => Style::Block,
         };
+        let in_mapping = self.open.last().is_some_and(|open| open.is_mapping);
+        let range = if in_mapping && kind == Kind::Sequence && style == Style::Block {
+            place::sequence(self.text, self.last_end as usize, range)
+        } else {
+            range
+        };
         self.last_end = self.last_end.max(offset(range.end));
         let id = self.push(kind, style, Tag::None, range, anchor);
         self.is_too_deep |= self.open.len() >= DEEPEST;

@@ -126,7 +126,9 @@ impl<'t, 'p> Decoder<'t, 'p> {
                 (Some(value), _) => visitor.visit_i64(value),
                 (_, Scalar::Null) if self.is_quantity => visitor.visit_borrowed_str("0"),
                 (_, Scalar::Null) => visitor.visit_unit(),
-                (_, Scalar::Bool(value)) => visitor.visit_bool(value),
+                (_, Scalar::Bool(value)) => {
+                    visitor.visit_bool(value).map_err(|failure: Failure| failure.quoting(value, self.node.raw()))
+                }
                 (_, Scalar::Int(value)) => visitor.visit_i64(value),
                 (_, Scalar::UInt(value)) => visitor.visit_u64(value),
                 (_, Scalar::Float(value)) => visitor.visit_f64(value),

@@ -33,3 +33,6 @@ pub use parse::parse;
 pub use path::{push_index, push_key};
 pub use scalar::Scalar;
 pub use tree::NodeId;
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,8 @@ use std::ops::Range;
 /// From the `|` or `>` to the last byte of content; the parser gives the content lines only, as `lines`.
 /// `last_end` is where the node before it ended.
 pub(super) fn block_scalar(text: &str, last_end: usize, lines: Range<usize>) -> Range<usize> {
-    let header = last_end + header_offset(text.get(last_end..).unwrap_or(""));
+    let header =
+        last_end + find_indicator(text.get(last_end..).unwrap_or(""), |byte| matches!(byte, b'|' | b'>')).unwrap_or(0);
     let indicators = text.get(header..).unwrap_or("").bytes().skip(1);
     let width = 1 + indicators.take_while(|byte| matches!(byte, b'+' | b'-' | b'0'..=b'9')).count();
     let content = text.get(lines.clone()).unwrap_or("").trim_end();
@@ -26,18 +27,27 @@ pub(super) fn absent(text: &str, last_end: usize, at: usize, is_value: bool) -> 
     at..at
 }
 
-/// Where the `|` or `>` stands in the text after the last node: after blanks, comments, indicators, anchors and tags.
-fn header_offset(text: &str) -> usize {
+/// A block sequence in a map begins at its first `-`; for one that is not indented the parser gives its first item.
+pub(super) fn sequence(text: &str, last_end: usize, range: Range<usize>) -> Range<usize> {
+    let before = text.get(last_end..range.start).unwrap_or("");
+    match find_indicator(before, |byte| byte == b'-') {
+        Some(offset) => last_end + offset..last_end + offset,
+        None => range,
+    }
+}
+
+/// Where an indicator stands in the text after the last node: after blanks, comments, other indicators, anchors, tags.
+fn find_indicator(text: &str, is_wanted: impl Fn(u8) -> bool) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
         let rest = bytes.get(at..).unwrap_or(&[]);
         at += match byte {
-            b'|' | b'>' => return at,
+            wanted if is_wanted(*wanted) => return Some(at),
             b'#' => rest.iter().take_while(|byte| !matches!(byte, b'\n' | b'\r')).count(),
             b'&' | b'!' => rest.iter().take_while(|byte| !byte.is_ascii_whitespace()).count(),
             _ => 1,
         };
     }
-    0
+    None
 }
