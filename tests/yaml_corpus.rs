@@ -331,3 +331,24 @@ fn kubectl_refuses_nothing_in_the_corpus() {
     }
     eprintln!("problems by kind: {counts:?}");
 }
+
+/// Run with `cargo test --release --test yaml_corpus parse_speed -- --ignored --nocapture`.
+#[test]
+#[ignore = "a measurement, not a check; it means something in a release build only"]
+fn parse_speed() {
+    let files = corpus();
+    let bytes: usize = files.iter().map(|(_, text)| text.len()).sum();
+    let megabytes = f64::from(u32::try_from(bytes).expect("the corpus is small")) / 1e6;
+    for threads in [1, 2] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+        let mut best = f64::INFINITY;
+        for _ in 0..5 {
+            let start = std::time::Instant::now();
+            let documents: usize =
+                pool.install(|| files.iter().map(|(_, text)| yaml::parse(SourceId(0), text).len()).sum());
+            best = best.min(start.elapsed().as_secs_f64());
+            assert!(documents > 0);
+        }
+        eprintln!("{threads} threads: {:.1} MB/s over {megabytes:.1} MB", megabytes / best);
+    }
+}

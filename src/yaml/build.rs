@@ -48,7 +48,7 @@ pub(super) fn build(input: &Input<'_>) -> Built {
             break;
         };
         cost = cost.saturating_add(body.len().max(1024));
-        if cost > MOST_RETRIED {
+        if cost > MOST_RETRIED.max(4 * body.len()) {
             break;
         }
         built = parse(input, &next);
@@ -71,7 +71,7 @@ fn read_until(input: &Input<'_>, built: &Built) -> usize {
 }
 
 /// Bytes that are parsed again at most on account of tabs.
-const MOST_RETRIED: usize = 64 << 20;
+const MOST_RETRIED: usize = 16 << 20;
 
 /// Parses `body`, which stands at the place of the piece.
 fn parse(input: &Input<'_>, body: &str) -> Built {

@@ -109,10 +109,8 @@ fn split_yaml(text: &str, from: usize, pieces: &mut Vec<Piece>) {
 
 fn push_yaml(text: &str, body: Range<usize>, on_separator: Option<Range<usize>>, pieces: &mut Vec<Piece>) {
     let mut piece = Piece { body, kind: PieceKind::Yaml, on_separator, dropped: None };
-    for start in line_starts_with(text, piece.body.start, "...") {
-        if start >= piece.body.end {
-            break;
-        }
+    let inside = text.get(..piece.body.end).unwrap_or("");
+    for start in line_starts_with(inside, piece.body.start, "...") {
         let after = text.get(start + 3..piece.body.end).unwrap_or("");
         let ends_document = after.is_empty() || after.starts_with([' ', '\t', '\n', '\r']);
         let before = text.get(piece.body.start..start).unwrap_or("");

@@ -12,7 +12,17 @@ pub(super) fn refused(tree: &Tree, text: &str, body: Range<usize>) -> Option<Pro
     if !inside.contains('\t') {
         return None;
     }
-    let mut walk = Walk { tree, text, next: 0, open: Vec::new(), leaf: None, flow_end: 0 };
+    let mut walk = Walk {
+        tree,
+        text,
+        next: 0,
+        open: Vec::new(),
+        leaf: None,
+        flow_end: 0,
+        blank_until: 0,
+        column: None,
+        first_content_end: 0,
+    };
     let mut line = body.start;
     for content in inside.split_inclusive(['\n', '\r']) {
         let spaces = content.bytes().take_while(|byte| *byte == b' ').count();
@@ -39,7 +49,7 @@ fn problem(tree: &Tree, text: &str, tabs: Range<usize>, leaf: Option<u32>) -> Pr
     }
 }
 
-/// One pass over the nodes in step with the lines.
+/// One pass over the nodes in step with the lines; each byte is looked at a fixed number of times.
 struct Walk<'t> {
     tree: &'t Tree,
     text: &'t str,
@@ -49,6 +59,12 @@ struct Walk<'t> {
     leaf: Option<u32>,
     /// Where the flow collections that have begun end.
     flow_end: usize,
+    /// After the last leaf, the text up to here is blank.
+    blank_until: usize,
+    /// Tabs from this column on are blanks or content of the last leaf, once it is known.
+    column: Option<usize>,
+    /// Tabs before this offset stand above or on the line that sets the indentation of a block scalar.
+    first_content_end: usize,
 }
 
 impl Walk<'_> {
@@ -66,7 +82,11 @@ impl Walk<'_> {
             match (node.kind, node.style) {
                 (Kind::Mapping | Kind::Sequence, Style::Flow) => self.flow_end = self.flow_end.max(node.end as usize),
                 (Kind::Mapping | Kind::Sequence, _) => self.open.push(id),
-                _ => self.leaf = Some(id),
+                _ => {
+                    self.leaf = Some(id);
+                    self.blank_until = node.end as usize;
+                    self.column = None;
+                }
             }
             self.next += 1;
         }
@@ -74,23 +94,36 @@ impl Walk<'_> {
 
     /// go-yaml: a tab is a blank inside brackets and behind the indentation of plain text that may go on, and content
     /// behind the indentation of a block scalar; everywhere else at the beginning of a line it begins no token.
-    fn refuses(&self, offset: usize, column: usize) -> bool {
+    fn refuses(&mut self, offset: usize, column: usize) -> bool {
         let in_flow = offset < self.flow_end;
-        let Some(leaf) = self.leaf.map(|leaf| self.tree.node(leaf)) else {
+        let Some(leaf) = self.leaf.map(|leaf| *self.tree.node(leaf)) else {
             return !in_flow;
         };
-        let end = leaf.end as usize;
-        let is_adjacent = self.text.get(end.min(offset)..offset).is_some_and(|between| between.trim().is_empty());
-        match leaf.style {
-            _ if offset >= end && !is_adjacent => !in_flow,
-            Style::Literal | Style::Folded => {
-                self.is_first_content(leaf.start as usize, offset)
-                    || column < self.content_column(leaf.start as usize, end)
-            }
-            Style::Plain if leaf.kind == Kind::Scalar && leaf.start < leaf.end => column < self.plain_column(),
-            _ if offset < end => false,
-            _ => !in_flow,
+        let is_inside = offset < leaf.end as usize;
+        if !is_inside && !self.is_blank_until(offset) {
+            return !in_flow;
         }
+        let is_block = matches!(leaf.style, Style::Literal | Style::Folded);
+        let is_plain = leaf.style == Style::Plain && leaf.kind == Kind::Scalar && leaf.start < leaf.end;
+        if !is_block && !is_plain {
+            return !is_inside && !in_flow;
+        }
+        let least = match self.column {
+            Some(least) => least,
+            None if is_plain => self.plain_column(),
+            None => self.content_column(leaf.start as usize, leaf.end as usize),
+        };
+        self.column = Some(least);
+        column < least || is_block && offset < self.first_content_end
+    }
+
+    /// True where nothing but blanks stands between the last leaf and `offset`.
+    fn is_blank_until(&mut self, offset: usize) -> bool {
+        let is_blank = self.text.get(self.blank_until..offset).is_none_or(|between| between.trim().is_empty());
+        if is_blank {
+            self.blank_until = self.blank_until.max(offset);
+        }
+        is_blank
     }
 
     /// Plain text goes on behind the column of the innermost block collection.
@@ -98,19 +131,22 @@ impl Walk<'_> {
         self.open.last().map_or(0, |open| column(self.text, self.tree.node(*open).start as usize) + 1)
     }
 
-    /// True above and on the line that sets the indentation of a block scalar, unless its header does.
-    fn is_first_content(&self, start: usize, offset: usize) -> bool {
-        let source = self.text.get(start..offset).unwrap_or("");
-        let (header, rest) = source.split_once(['\n', '\r']).unwrap_or((source, ""));
-        let indicators = header.split('#').next().unwrap_or(header);
-        rest.trim().is_empty() && !indicators.contains(|c: char| c.is_ascii_digit())
-    }
-
-    /// The indentation of the content of a block scalar.
-    fn content_column(&self, start: usize, end: usize) -> usize {
+    /// The indentation of the content of a block scalar: that of its first line which is not blank.
+    fn content_column(&mut self, start: usize, end: usize) -> usize {
         let source = self.text.get(start..end).unwrap_or("");
-        let mut lines = source.split(['\n', '\r']).skip(1).filter(|line| !line.trim_matches(' ').is_empty());
-        lines.next().map_or(usize::MAX, |line| line.len() - line.trim_start_matches(' ').len())
+        let mut lines = source.split_inclusive(['\n', '\r']);
+        let header = lines.next().unwrap_or("");
+        let mut at = start + header.len();
+        let is_explicit = header.split('#').next().is_some_and(|header| header.contains(|c: char| c.is_ascii_digit()));
+        for line in lines {
+            at += line.len();
+            let spaces = line.len() - line.trim_start_matches(' ').len();
+            if !line.trim_end_matches(['\n', '\r']).trim_matches(' ').is_empty() {
+                self.first_content_end = if is_explicit { 0 } else { at };
+                return spaces;
+            }
+        }
+        usize::MAX
     }
 }
 
