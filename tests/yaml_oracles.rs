@@ -78,10 +78,7 @@ fn names_after_expansion(text: &str) -> Result<Vec<String>, String> {
     let mut names = Vec::new();
     for document in parse(text) {
         let refused = document.problems().iter().find(|problem| {
-            !matches!(
-                problem.kind,
-                ProblemKind::DuplicateKey | ProblemKind::DroppedContent | ProblemKind::MergeOrder
-            )
+            !matches!(problem.kind, ProblemKind::DuplicateKey | ProblemKind::DroppedContent | ProblemKind::MergeOrder)
         });
         if let Some(problem) = refused {
             return Err(problem.message.clone());

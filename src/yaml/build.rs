@@ -1,12 +1,15 @@
 //! From the parser's events to the arena. Spans become what a person would select: block collections end after their
 //! last content, block scalars begin at their header, implicit nulls stand after their `:` or `-`.
 
+mod place;
+mod strict;
+
 use super::comment;
 use super::document::{Problem, ProblemKind};
 use super::message;
 use super::tree::{Kind, NONE, Node, Style, Tag, Tree};
 use crate::text::Span;
-use granit_parser::{Event, Parser, ScalarStyle, ScanError, StrInput, StructureStyle};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StrInput, StructureStyle};
 use std::ops::Range;
 
 /// go-yaml v2 refuses deeper nesting (`max_flow_level`, `max_indents` in `scannerc.go`).
@@ -18,6 +21,8 @@ pub(super) struct Built {
     pub(super) has_aliases: bool,
     pub(super) problems: Vec<Problem>,
     pub(super) is_broken: bool,
+    /// Where a flow collection begins that the parser refuses because of tabs at the beginning of its lines.
+    pub(super) tabs_in_flow: Option<usize>,
     pub(super) comments: Vec<Span>,
 }
 
@@ -32,9 +37,48 @@ pub(super) struct Input<'t> {
 
 /// Parses one piece.
 pub(super) fn build(input: &Input<'_>) -> Built {
+    let body = input.text.get(input.body.clone()).unwrap_or("");
+    let mut built = parse(input, body);
+    // Each retry mends one flow collection; the bound keeps hostile texts from costing more than seconds.
+    let mut replaced: Option<String> = None;
+    let mut cost = body.len();
+    while let Some(from) = built.tabs_in_flow {
+        let current = replaced.as_deref().unwrap_or(body);
+        let Some(next) = super::tabs::without_tabs_in_flow(current, from - input.body.start) else {
+            break;
+        };
+        cost = cost.saturating_add(body.len().max(1024));
+        if cost > MOST_RETRIED.max(4 * body.len()) {
+            break;
+        }
+        built = parse(input, &next);
+        replaced = Some(next);
+    }
+    if !built.is_broken
+        && let Some(problem) =
+            super::tabs::refused(&built.tree, input.text, input.body.start..read_until(input, &built))
+    {
+        built.problems = vec![problem];
+        built.is_broken = true;
+    }
+    built
+}
+
+/// Where go-yaml stops reading: before content that is dropped, or at the end.
+fn read_until(input: &Input<'_>, built: &Built) -> usize {
+    let dropped = built.problems.iter().find(|problem| problem.kind == ProblemKind::DroppedContent);
+    dropped.map_or(input.body.end, |problem| problem.span.start as usize)
+}
+
+/// Bytes that are parsed again at most on account of tabs.
+const MOST_RETRIED: usize = 16 << 20;
+
+/// Parses `body`, which stands at the place of the piece.
+fn parse(input: &Input<'_>, body: &str) -> Built {
     let mut builder = Builder {
         text: input.text,
-        body: input.text.get(input.body.clone()).unwrap_or(""),
+        body,
+        is_json: input.is_json,
         base: input.body.start,
         tree: Tree::default(),
         open: Vec::new(),
@@ -46,6 +90,7 @@ pub(super) fn build(input: &Input<'_>) -> Built {
             has_aliases: false,
             problems: Vec::new(),
             is_broken: false,
+            tabs_in_flow: None,
             comments: Vec::new(),
         },
         comments_from: input.comments_from,
@@ -63,6 +108,7 @@ fn options(input: &Input<'_>) -> granit_parser::Options {
         disallow_directives: true,
         bom_inside_document_as_content: true,
         emit_unresolved_aliases: true,
+        emit_anchor_events: true,
         emit_comments: input.comments_from.is_some(),
         max_buffered_comment_events: usize::MAX,
         // JSON has no limit on keys; go-yaml has YAML's.
@@ -81,6 +127,7 @@ struct Open {
 struct Builder<'t> {
     text: &'t str,
     body: &'t str,
+    is_json: bool,
     base: usize,
     tree: Tree,
     open: Vec<Open>,
@@ -91,6 +138,10 @@ struct Builder<'t> {
     is_too_deep: bool,
     built: Built,
     comments_from: Option<usize>,
+}
+
+fn range_of(node: &Node) -> Range<usize> {
+    node.span().range()
 }
 
 fn offset(value: usize) -> u32 {
@@ -117,9 +168,16 @@ impl<'t> Builder<'t> {
                 Event::MappingEnd | Event::SequenceEnd => self.end(range),
                 Event::Alias(anchor) => self.alias(anchor, range),
                 Event::UnresolvedAlias(name) => return self.unknown_anchor(&name, range),
+                Event::Anchor(_, name) if !strict::is_anchor_name(&name) => {
+                    let message = format!("`&{name}` is no anchor that kubectl reads");
+                    return self.refuse(range, message, "name it with letters, digits, `-` and `_` only");
+                }
                 Event::Comment(..) => self.comment(range),
                 Event::DocumentEnd => return self.after_document(&mut parser),
                 _ => {}
+            }
+            if self.built.is_broken {
+                return;
             }
             if self.is_too_deep {
                 return self.refuse_depth();
@@ -168,15 +226,32 @@ impl<'t> Builder<'t> {
         };
         let is_absent = style == Style::Plain && range.is_empty();
         let range = match style {
-            Style::Literal | Style::Folded => self.block_scalar_range(range),
-            _ if is_absent => self.absent_range(range.start),
+            Style::Literal | Style::Folded => place::block_scalar(self.text, self.last_end as usize, range),
+            _ if is_absent => {
+                let is_value = self.open.last().is_some_and(|open| open.is_mapping && !open.key_is_next);
+                place::absent(self.text, self.last_end as usize, range.start, is_value)
+            }
             _ => range,
         };
         self.last_end = offset(range.end);
         let id = self.push(Kind::Scalar, style, tag, range, anchor);
         let node = *self.tree.node(id);
+        let in_flow = self.open.last().is_some_and(|open| self.tree.node(open.id).style == Style::Flow);
+        if in_flow && node.is_key && !self.is_json && strict::is_broken_key(self.text, self.base, range_of(&node)) {
+            let help = "add the missing `,` or `:`, or write the key on one line";
+            let message = "this key in braces goes over the end of the line".to_owned();
+            return self.refuse(range_of(&node), message, help);
+        }
         // The parser writes `~` for a node that is not there.
         let is_slice = is_absent || self.text.get(super::tree::slice_of_source(&node)) == Some(content);
+        if style == Style::DoubleQuoted && !is_slice && !self.is_json {
+            let source = self.text.get(range_of(&node)).unwrap_or("");
+            if let Some(escape) = strict::unknown_escape(source) {
+                let range = node.start as usize + escape.start..node.start as usize + escape.end;
+                let help = "write the character itself; only JSON has this escape";
+                return self.refuse(range, "kubectl refuses this escape in YAML".to_owned(), help);
+            }
+        }
         let is_block = matches!(style, Style::Literal | Style::Folded);
         if is_block || !is_slice {
             let start = offset(self.tree.owned.len());
@@ -193,6 +268,12 @@ impl<'t> Builder<'t> {
         let style = match style {
             StructureStyle::Flow => Style::Flow,
             StructureStyle::Block => Style::Block,
+        };
+        let in_mapping = self.open.last().is_some_and(|open| open.is_mapping);
+        let range = if in_mapping && kind == Kind::Sequence && style == Style::Block {
+            place::sequence(self.text, self.last_end as usize, range)
+        } else {
+            range
         };
         self.last_end = self.last_end.max(offset(range.end));
         let id = self.push(kind, style, Tag::None, range, anchor);
@@ -253,6 +334,20 @@ impl<'t> Builder<'t> {
 
     fn fail(&mut self, error: &ScanError) {
         let at = self.base + error.marker().byte_offset().unwrap_or(0);
+        let flow = self.open.iter().find(|open| self.tree.node(open.id).style == Style::Flow);
+        let flow = flow.map(|open| self.tree.node(open.id).start as usize);
+        if message::is_about_tabs(error) {
+            // The parser reads ahead: the bracket may be no event yet.
+            let from = self.last_end as usize;
+            let ahead = self.text.get(from..at).and_then(|ahead| ahead.find(['[', '{']));
+            self.built.tabs_in_flow = flow.or(ahead.map(|offset| from + offset));
+        }
+        // At the end of a block a directive ends the document, and go-yaml reads no further.
+        let is_directive =
+            *error.kind() == ErrorKind::DirectiveDisallowed && self.text.get(at..).is_some_and(strict::is_directive);
+        if is_directive && flow.is_none() && self.tree.len() > 0 {
+            return self.end_at(at);
+        }
         let path = self.path();
         self.built.problems.push(message::syntax(error, self.text, at, self.base + self.body.len(), path));
         self.built.is_broken = true;
@@ -266,17 +361,34 @@ impl<'t> Builder<'t> {
         self.built.is_broken = true;
     }
 
-    fn unknown_anchor(&mut self, name: &str, range: Range<usize>) {
+    fn end_at(&mut self, at: usize) {
+        while let Some(open) = self.open.last() {
+            if open.is_mapping && !open.key_is_next {
+                self.scalar("~", ScalarStyle::Plain, Tag::None, at..at, 0);
+            }
+            self.end(at..at);
+        }
+        let end = self.base + self.body.trim_end().len();
+        self.built.problems.push(message::dropped(Span::from_range(at..end.max(at))));
+    }
+
+    fn refuse(&mut self, range: Range<usize>, message: String, help: &str) {
         let path = self.path();
         self.built.problems.push(Problem {
             kind: ProblemKind::Syntax,
             span: Span::from_range(range),
-            message: format!("`*{name}` names an anchor that this document does not define before it"),
+            message,
             other: None,
             path,
-            help: Some(format!("define `&{name}` above in the same document; anchors end at `---`")),
+            help: Some(help.to_owned()),
         });
         self.built.is_broken = true;
+    }
+
+    fn unknown_anchor(&mut self, name: &str, range: Range<usize>) {
+        let message = format!("`*{name}` names an anchor that this document does not define before it");
+        let help = format!("define `&{name}` above in the same document; anchors end at `---`");
+        self.refuse(range, message, &help);
     }
 
     /// The path of the node that the parser was at.
@@ -290,54 +402,11 @@ impl<'t> Builder<'t> {
         }
         if last == 0 { String::new() } else { super::path::path_of(&self.tree, self.text, last - 1) }
     }
-
-    /// From the `|` or `>` to the last byte of content. The parser gives the content lines only.
-    fn block_scalar_range(&self, range: Range<usize>) -> Range<usize> {
-        let from = self.last_end as usize;
-        let before = self.text.get(from..range.start.max(from)).unwrap_or("");
-        let header = from + header_offset(before);
-        let header_text = self.text.get(header..).unwrap_or("");
-        let width = 1 + header_text.bytes().skip(1).take_while(|byte| matches!(byte, b'+' | b'-' | b'0'..=b'9')).count();
-        let content = self.text.get(range.start.min(range.end)..range.end).unwrap_or("").trim_end();
-        let end = if content.is_empty() { header + width } else { range.start + content.len() };
-        header..end.max(header + width).min(self.text.len())
-    }
-
-    /// A node that is not written stands after its `:` or `-`.
-    fn absent_range(&self, at: usize) -> Range<usize> {
-        let is_value = self.open.last().is_some_and(|open| open.is_mapping && !open.key_is_next);
-        let rest = self.text.get(at..).unwrap_or("");
-        let blanks = rest.bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-        if is_value && rest.as_bytes().get(blanks) == Some(&b':') {
-            let after = at + blanks + 1;
-            return after..after;
-        }
-        let before = self.text.get(self.last_end as usize..at).unwrap_or("");
-        let at = self.last_end as usize + before.trim_end().len();
-        at..at
-    }
-}
-
-/// Where the `|` or `>` stands in the text between the last node and the content of a block scalar: after blanks,
-/// comments, indicators, anchors and tags.
-fn header_offset(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        let rest = bytes.get(at..).unwrap_or(&[]);
-        at += match byte {
-            b'|' | b'>' => return at,
-            b'#' => rest.iter().take_while(|byte| !matches!(byte, b'\n' | b'\r')).count(),
-            b'&' | b'!' => rest.iter().take_while(|byte| !byte.is_ascii_whitespace()).count(),
-            _ => 1,
-        };
-    }
-    0
 }
 
 /// The tags that go-yaml knows; it compares them with their full name.
 fn tag_of(tag: &granit_parser::Tag) -> Tag {
-    match tag.core_suffix() {
+    match tag.suffix_in_namespace("tag:yaml.org,2002:").as_deref() {
         Some("str") => Tag::Str,
         Some("bool") => Tag::Bool,
         Some("int") => Tag::Int,

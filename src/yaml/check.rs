@@ -173,7 +173,7 @@ fn report_duplicates(
     duplicates: &[(usize, usize)],
     problems: &mut Vec<Problem>,
 ) {
-    if duplicates.is_empty() {
+    if duplicates.is_empty() || problems.len() >= MOST_PROBLEMS {
         return;
     }
     let parent = path::path_of(tree, text, mapping);

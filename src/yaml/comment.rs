@@ -34,10 +34,11 @@ pub(super) fn header(text: &str, body: Range<usize>) -> Header {
     for line in text.get(body).unwrap_or("").split_inclusive('\n') {
         let content = line.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
         let at = offset + line.len() - content.len();
-        let is_separator = at == offset && content.strip_prefix("---").is_some_and(|rest| {
-            let rest = rest.trim();
-            rest.is_empty() || rest.starts_with('#')
-        });
+        let is_separator = at == offset
+            && content.strip_prefix("---").is_some_and(|rest| {
+                let rest = rest.trim();
+                rest.is_empty() || rest.starts_with('#')
+            });
         offset += line.len();
         if content.is_empty() || is_separator {
             continue;

@@ -126,7 +126,9 @@ impl<'t, 'p> Decoder<'t, 'p> {
                 (Some(value), _) => visitor.visit_i64(value),
                 (_, Scalar::Null) if self.is_quantity => visitor.visit_borrowed_str("0"),
                 (_, Scalar::Null) => visitor.visit_unit(),
-                (_, Scalar::Bool(value)) => visitor.visit_bool(value),
+                (_, Scalar::Bool(value)) => {
+                    visitor.visit_bool(value).map_err(|failure: Failure| failure.quoting(value, self.node.raw()))
+                }
                 (_, Scalar::Int(value)) => visitor.visit_i64(value),
                 (_, Scalar::UInt(value)) => visitor.visit_u64(value),
                 (_, Scalar::Float(value)) => visitor.visit_f64(value),
@@ -247,11 +249,7 @@ impl<'t> Deserializer<'t> for Decoder<'t, '_> {
         self.deserialize_unit(visitor)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'t>>(
-        self,
-        name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Failure> {
+    fn deserialize_newtype_struct<V: Visitor<'t>>(self, name: &'static str, visitor: V) -> Result<V::Value, Failure> {
         let inner = Self { is_quantity: name == "Quantity", ..self };
         self.located(visitor.visit_newtype_struct(inner))
     }

@@ -9,7 +9,7 @@ use std::ops::Range;
 pub(super) fn inner_span(node: NodeRef<'_>, inner: Range<usize>) -> Span {
     let whole = node.span();
     let content = node.content();
-    if inner.start > inner.end || inner.end > content.len() {
+    if content.get(inner.clone()).is_none() {
         return whole;
     }
     let source = node.raw();

@@ -21,6 +21,17 @@ pub(super) fn syntax(error: &ScanError, text: &str, at: usize, end: usize, path:
     }
 }
 
+/// True for the errors on tabs in the indentation.
+pub(super) fn is_about_tabs(error: &ScanError) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::TabNotAllowed
+            | ErrorKind::TabInBlockIndentation
+            | ErrorKind::TabInIndentation
+            | ErrorKind::TabInPlainScalar
+    )
+}
+
 /// The problem of a text that is nested too deep.
 pub(super) fn too_deep(text: &str, at: usize, end: usize, path: String) -> Problem {
     let (message, help) = words(&ErrorKind::RecursionLimitExceeded);
@@ -110,15 +121,14 @@ fn words(kind: &ErrorKind) -> (Option<String>, Option<&'static str>) {
         }
         ErrorKind::UnexpectedEofFlowMapping
         | ErrorKind::UnexpectedEofImplicitFlowMapping
-        | ErrorKind::ExpectedFlowMappingSeparator => {
-            ("this map in braces lacks a `,` or its `}`", "add the `,`, close the map with `}`, or quote a text with braces")
-        }
+        | ErrorKind::ExpectedFlowMappingSeparator => (
+            "this map in braces lacks a `,` or its `}`",
+            "add the `,`, close the map with `}`, or quote a text with braces",
+        ),
         ErrorKind::MisplacedFlowCollectionEnd => {
             ("this bracket closes nothing", "remove it, or put the whole value in quotes")
         }
-        ErrorKind::DirectiveDisallowed => {
-            ("kubectl refuses lines that begin with `%`", "remove the line")
-        }
+        ErrorKind::DirectiveDisallowed => ("kubectl refuses lines that begin with `%`", "remove the line"),
         ErrorKind::UnknownQuotedScalarEscape
         | ErrorKind::InvalidQuotedScalarHexEscape
         | ErrorKind::InvalidUnicodeEscape => (

@@ -22,6 +22,7 @@ mod parse;
 mod path;
 mod scalar;
 mod split;
+mod tabs;
 mod tree;
 
 pub use decode::{DecodeError, Decoded, decode};
@@ -32,3 +33,6 @@ pub use parse::parse;
 pub use path::{push_index, push_key};
 pub use scalar::Scalar;
 pub use tree::NodeId;
+
+#[cfg(test)]
+mod tests;

@@ -23,9 +23,8 @@ pub fn parse(source: SourceId, text: &Arc<str>) -> Vec<Document> {
     }
     let pieces = split::split(text);
     let groups = group(&pieces);
-    let parse_group = |group: &&[Piece]| -> Vec<Parsed> {
-        group.iter().map(|piece| parse_piece(source, text, piece)).collect()
-    };
+    let parse_group =
+        |group: &&[Piece]| -> Vec<Parsed> { group.iter().map(|piece| parse_piece(source, text, piece)).collect() };
     let parsed: Vec<Vec<Parsed>> = if groups.len() > 1 {
         groups.par_iter().map(parse_group).collect()
     } else {
@@ -146,6 +145,7 @@ fn broken(problem: Problem) -> Built {
         has_aliases: false,
         problems: vec![problem],
         is_broken: true,
+        tabs_in_flow: None,
         comments: Vec::new(),
     }
 }
@@ -166,11 +166,24 @@ fn broken_before_parsing(text: &str, body: &str, piece: &Piece) -> Option<Proble
         let span = Span::from_range(base..base + line.len());
         return Some(problem(ProblemKind::Syntax, span, message, "write all documents as JSON, or all as YAML"));
     }
+    if let Some(line) = leading_end(body) {
+        let message = "kubectl refuses `...` before the first content".to_owned();
+        let span = Span::from_range(base + line..base + line + 3);
+        return Some(problem(ProblemKind::Syntax, span, message, "remove the line, or write `---` in its place"));
+    }
     let (offset, character) = control_character(body)?;
     let span = Span::from_range(base + offset..base + offset + character.len_utf8());
     let line = text.get(..span.start as usize).map_or(1, |before| before.matches('\n').count() + 1);
     let message = format!("line {line} contains the control character U+{:04X}", u32::from(character));
     Some(problem(ProblemKind::Encoding, span, message, "remove the character, or write it as an escape in quotes"))
+}
+
+/// A `...` line with nothing but comments before it.
+fn leading_end(body: &str) -> Option<usize> {
+    let offset = split::content_start(body)?;
+    let line = body.get(offset..)?.strip_prefix("...")?;
+    let at_start = offset == 0 || body.get(..offset)?.ends_with(['\n', '\r']);
+    (at_start && (line.is_empty() || line.starts_with([' ', '\t', '\n', '\r']))).then_some(offset)
 }
 
 /// The first character that go-yaml refuses (`readerc.go`).
@@ -180,9 +193,8 @@ fn control_character(body: &str) -> Option<(usize, char)> {
     loop {
         let rest = bytes.get(from..)?;
         // 0xC2 begins U+0080 to U+00BF, 0xEF begins U+F000 to U+FFFF; nearly no text gets here.
-        let is_suspect = |byte: &u8| {
-            (*byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')) || matches!(byte, 0x7F | 0xC2 | 0xEF)
-        };
+        let is_suspect =
+            |byte: &u8| (*byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')) || matches!(byte, 0x7F | 0xC2 | 0xEF);
         let offset = from + rest.iter().position(is_suspect)?;
         let character = body.get(offset..)?.chars().next()?;
         let is_refused = match character {

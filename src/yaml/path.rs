@@ -105,8 +105,8 @@ pub(super) fn path_of(tree: &Tree, text: &str, target: u32) -> String {
     let mut here = 0;
     while here != target && path.len() < LONGEST {
         let child = match tree.node(here).kind {
-            Kind::Mapping => tree.written_entries(here).find(|(_, value)| tree.node(*value).next > target).map(
-                |(key, value)| {
+            Kind::Mapping => {
+                tree.written_entries(here).find(|(_, value)| tree.node(*value).next > target).map(|(key, value)| {
                     let name = if tree.is_merge_key(text, key) {
                         Some(Cow::Borrowed("<<"))
                     } else {
@@ -115,14 +115,14 @@ pub(super) fn path_of(tree: &Tree, text: &str, target: u32) -> String {
                     push_key(&mut path, &name.unwrap_or(Cow::Borrowed("?")));
                     // A key that is a collection has no path of its own.
                     if target < value { target } else { value }
-                },
-            ),
-            Kind::Sequence => tree.items(here).enumerate().find(|(_, item)| tree.node(*item).next > target).map(
-                |(index, item)| {
+                })
+            }
+            Kind::Sequence => {
+                tree.items(here).enumerate().find(|(_, item)| tree.node(*item).next > target).map(|(index, item)| {
                     push_index(&mut path, index);
                     item
-                },
-            ),
+                })
+            }
             Kind::Scalar | Kind::Alias => None,
         };
         let Some(child) = child else { break };

@@ -86,9 +86,9 @@ pub(super) fn resolve(tag: Tag, is_plain: bool, content: &str) -> Result<Scalar<
             float @ Scalar::Float(_) => Ok(float),
             _ => Err(Mismatch),
         },
-        Tag::Binary => decode_base64(content).map(|bytes| {
-            Scalar::Str(Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()))
-        }),
+        Tag::Binary => {
+            decode_base64(content).map(|bytes| Scalar::Str(Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())))
+        }
     }
 }
 

@@ -63,12 +63,12 @@ fn split_json(text: &str, pieces: &mut Vec<Piece>) -> Option<usize> {
     }
     if count > 1 {
         let start = end + blank_len(rest);
-        // kubectl 1.34 stops here with a JSON error; a `---` is no reason to hide the rest.
-        if !text.get(start..)?.starts_with("---") {
-            pieces.push(Piece { body: start..text.len(), kind: PieceKind::AfterJson, on_separator: None, dropped: None });
-            return None;
-        }
-        return Some(start);
+        // kubectl stops here with a JSON error; a `---` is no reason to hide what follows it.
+        let separator = text.get(start..)?.starts_with("---");
+        let line = text.get(start..)?.find('\n').map_or(text.len(), |at| start + at + 1);
+        let end = if separator { line } else { text.len() };
+        pieces.push(Piece { body: start..end, kind: PieceKind::AfterJson, on_separator: None, dropped: None });
+        return separator.then_some(end);
     }
     // Blanks up to and with the first line break belong to the JSON value.
     let blanks = rest.get(..blank_len(rest))?;
@@ -109,10 +109,8 @@ fn split_yaml(text: &str, from: usize, pieces: &mut Vec<Piece>) {
 
 fn push_yaml(text: &str, body: Range<usize>, on_separator: Option<Range<usize>>, pieces: &mut Vec<Piece>) {
     let mut piece = Piece { body, kind: PieceKind::Yaml, on_separator, dropped: None };
-    for start in line_starts_with(text, piece.body.start, "...") {
-        if start >= piece.body.end {
-            break;
-        }
+    let inside = text.get(..piece.body.end).unwrap_or("");
+    for start in line_starts_with(inside, piece.body.start, "...") {
         let after = text.get(start + 3..piece.body.end).unwrap_or("");
         let ends_document = after.is_empty() || after.starts_with([' ', '\t', '\n', '\r']);
         let before = text.get(piece.body.start..start).unwrap_or("");
@@ -148,8 +146,9 @@ fn line_starts_with<'t>(text: &'t str, from: usize, prefix: &'static str) -> imp
     let at_start = text.get(from..).is_some_and(|rest| rest.starts_with(prefix)).then_some(from);
     // Searching for the line break with the prefix is one pass of a fast substring search.
     let pattern = if prefix == "---" { "\n---" } else { "\n..." };
-    let later = text.get(from..).into_iter().flat_map(move |rest| {
-        rest.match_indices(pattern).map(move |(offset, _)| from + offset + 1)
-    });
+    let later = text
+        .get(from..)
+        .into_iter()
+        .flat_map(move |rest| rest.match_indices(pattern).map(move |(offset, _)| from + offset + 1));
     at_start.into_iter().chain(later)
 }

@@ -30,9 +30,9 @@ impl<'t> MapAccess<'t> for Entries<'t, '_> {
             Cow::Borrowed(key) => seed.deserialize(Key::new(key)),
             Cow::Owned(key) => seed.deserialize(CowStrDeserializer::new(Cow::Owned(key))),
         };
-        let key = key.map(Some).map_err(|failure| {
-            failure.at(|| (Place::Key(self.decoder.place, &entry.key()).path(), entry.key_span()))
-        });
+        let key = key
+            .map(Some)
+            .map_err(|failure| failure.at(|| (Place::Key(self.decoder.place, &entry.key()).path(), entry.key_span())));
         self.current = Some(entry);
         key
     }

@@ -22,6 +22,14 @@ impl Failure {
         self
     }
 
+    /// Shows a boolean as the author wrote it.
+    pub(super) fn quoting(mut self, value: bool, raw: &str) -> Self {
+        if self.place.is_none() {
+            self.message = self.message.replace(&format!("`{value}`"), &format!("`{raw}`"));
+        }
+        self
+    }
+
     pub(super) fn into_error(self, root: NodeRef<'_>) -> DecodeError {
         let (path, span) = self.place.unwrap_or_else(|| (String::new(), root.span()));
         DecodeError { path, span, message: self.message }
