@@ -104,15 +104,10 @@ pub fn run(input: Input, selection: &Selection) -> Report {
         .iter()
         .map(|build| BuildInfo { name: build.options.name.clone(), production: build.options.production })
         .collect();
-    builds.extend(input.values.iter().map(|values| BuildInfo { name: values.name.clone(), production: values.production }));
-    Report {
-        sources: input.sources,
-        builds,
-        findings,
-        diagnostics: input.diagnostics,
-        rules: infos.collect(),
-        stats,
-    }
+    builds.extend(
+        input.values.iter().map(|values| BuildInfo { name: values.name.clone(), production: values.production }),
+    );
+    Report { sources: input.sources, builds, findings, diagnostics: input.diagnostics, rules: infos.collect(), stats }
 }
 
 fn run_rule(rule: &LoadedRule, scope: Scope, build: &Build, number: usize) -> Vec<Finding> {
@@ -168,7 +163,9 @@ fn yield_to_others(mut findings: Vec<Finding>, rules: &[(LoadedRule, Scope)]) ->
     findings.retain(|finding| {
         let Some(stronger) = yields.get(finding.rule) else { return true };
         !stronger.iter().any(|id| {
-            places.iter().any(|(rule, subject, path)| rule == id && *subject == finding.subject && *path == finding.path)
+            places
+                .iter()
+                .any(|(rule, subject, path)| rule == id && *subject == finding.subject && *path == finding.path)
         })
     });
     findings

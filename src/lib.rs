@@ -15,6 +15,7 @@ mod prelude;
 pub mod prometheus;
 pub mod report;
 pub mod rule;
+#[rustfmt::skip]
 pub mod rules;
 pub mod source;
 pub mod text;

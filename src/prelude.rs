@@ -42,7 +42,8 @@ pub(crate) fn report_schema<'b>(resource: &'b Resource, kind: SchemaProblemKind,
     for problem in resource.schema.iter().filter(|problem| problem.kind == kind) {
         let document = resource.object.document();
         let span = problem.key_span.unwrap_or_else(|| document.node(problem.node).span());
-        let report = cx.report(resource.place(&problem.path, span), problem.message.clone()).here(problem.label.clone());
+        let report =
+            cx.report(resource.place(&problem.path, span), problem.message.clone()).here(problem.label.clone());
         if let Some(help) = &problem.help {
             report.help(help.clone());
         }

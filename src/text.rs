@@ -206,7 +206,7 @@ mod tests {
         assert_eq!(index.position(0, text), Position { line: 1, column: 1 });
         let c = u32::try_from(text.find('c').expect("the text has a c")).expect("short text");
         assert_eq!(index.position(c, text), Position { line: 2, column: 4 });
-        assert_eq!(index.line_span(3, text), Some(Span::new(8, 9)));
+        assert_eq!(index.line_span(3, text), Some(Span::new(9, 10)));
         assert_eq!(index.line_span(5, text), None);
     }
 

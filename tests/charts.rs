@@ -1,5 +1,13 @@
 //! The committed renders are what helm makes of the chart. Without helm on the path the test says so and passes.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "a test fails by panicking and says on stderr what it skips"
+)]
+
 mod support;
 
 use std::fs;
@@ -43,7 +51,11 @@ fn the_committed_renders_are_what_helm_makes() {
         }
         let output = command.output().expect("helm runs");
         assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
-        assert!(output.stdout == fs::read(&path).expect("a render"), "{name}.yaml is stale; run {}/render", folder.display());
+        assert!(
+            output.stdout == fs::read(&path).expect("a render"),
+            "{name}.yaml is stale; run {}/render",
+            folder.display()
+        );
         compared += 1;
     }
     assert!(compared > 10, "only {compared} renders were compared");

@@ -1,5 +1,13 @@
 //! The binary as a user meets it: what it prints where, and its exit codes.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "a test fails by panicking and says on stderr what it skips"
+)]
+
 mod support;
 
 use std::io::Write;
@@ -63,7 +71,8 @@ fn select_and_ignore_choose_rules_and_a_mistyped_one_is_an_error_with_the_neares
 
 #[test]
 fn standard_input_is_one_complete_build() {
-    let manifest = std::fs::read_to_string(support::root().join(RENDERED).join("broken-min-replicas-two.yaml")).expect("a render");
+    let manifest =
+        std::fs::read_to_string(support::root().join(RENDERED).join("broken-min-replicas-two.yaml")).expect("a render");
     let output = lint_with(&["check", "-", "--format", "concise"], &manifest);
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stdout).starts_with("<stdin>:"), "{}", text(&output.stdout));

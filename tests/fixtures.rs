@@ -1,6 +1,14 @@
 //! The platform's chart with one thing broken at a time, and the same mistakes as plain manifests: each gives exactly
 //! the finding it was made for, at the line to edit.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "a test fails by panicking and says on stderr what it skips"
+)]
+
 mod support;
 
 use aiplat_lint::engine::{self, Selection};
@@ -45,6 +53,7 @@ impl Expectation {
                 if let Some(node) = root.at(&self.path) {
                     lines.insert(index.line(node.span().start));
                     lines.extend(node.entries().next().map(|entry| index.line(entry.key_span().start)));
+                    lines.extend(node.get("name").map(|name| index.line(name.span().start)));
                 }
                 if let Some(entry) = root.entry_at(&self.path) {
                     lines.insert(index.line(entry.key_span().start));
@@ -65,15 +74,24 @@ fn compare(name: &str, report: &Report, expected: &[Expectation], failures: &mut
         let found = left.iter().position(|expectation| {
             expectation.rule == finding.rule
                 && expectation.file.ends_with(&file) | Path::new(&file).ends_with(&expectation.file)
-                && (expectation.object == "-" || (expectation.object == subject || subject == "-") && expectation.lines().contains(&line))
+                && (expectation.object == "-"
+                    || (expectation.object == subject || subject == "-") && expectation.lines().contains(&line))
         });
         match found {
             Some(position) => drop(left.remove(position)),
-            None => failures.push(format!("{name}: not expected: {file}:{line}: {}: {}", finding.rule, finding.message)),
+            None => {
+                failures.push(format!("{name}: not expected: {file}:{line}: {}: {}", finding.rule, finding.message))
+            }
         }
     }
     for expectation in left {
-        failures.push(format!("{name}: missed: {} at {} {} (lines {:?})", expectation.rule, expectation.object, expectation.path, expectation.lines()));
+        failures.push(format!(
+            "{name}: missed: {} at {} {} (lines {:?})",
+            expectation.rule,
+            expectation.object,
+            expectation.path,
+            expectation.lines()
+        ));
     }
     for diagnostic in report.diagnostics.iter().filter(|diagnostic| diagnostic.gravity == Gravity::Failure) {
         failures.push(format!("{name}: {}", diagnostic.message));
@@ -134,9 +152,18 @@ fn the_clean_overlays_are_clean_and_the_default_shows_what_the_document_says() {
     let found: BTreeSet<_> = report
         .findings
         .iter()
-        .map(|finding| (finding.rule, finding.subject.as_ref().map(|subject| subject.name.as_str()).unwrap_or_default()))
+        .map(|finding| {
+            (finding.rule, finding.subject.as_ref().map(|subject| subject.name.as_str()).unwrap_or_default())
+        })
         .collect();
-    let budgets = ["max-serve-llama-pdb", "max-serve-qwen-pdb", "max-serve-deepseek-pdb", "postgres-pdb", "redis-pdb", "qdrant-pdb"];
+    let budgets = [
+        "max-serve-llama-pdb",
+        "max-serve-qwen-pdb",
+        "max-serve-deepseek-pdb",
+        "postgres-pdb",
+        "redis-pdb",
+        "qdrant-pdb",
+    ];
     assert_eq!(found, budgets.map(|name| ("pdb-blocks-eviction-single-replica", name)).into());
 }
 
@@ -181,4 +208,3 @@ fn the_folder_of_renders_is_one_build_a_file() {
     assert!(production.iter().any(|name| name.ends_with("/prod.yaml")), "{production:?}");
     assert!(!production.iter().any(|name| name.ends_with("/default.yaml")), "{production:?}");
 }
-

@@ -1,5 +1,13 @@
 //! The arithmetic of budgets, rollouts, requests and selectors against Kubernetes' own answers.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "a test fails by panicking and says on stderr what it skips"
+)]
+
 mod support;
 
 use aiplat_lint::kubernetes::int_or_percent::IntOrPercent;
@@ -8,7 +16,7 @@ use aiplat_lint::kubernetes::quantity::Quantity;
 use aiplat_lint::kubernetes::scale::is_valid_replica_count;
 use aiplat_lint::kubernetes::selector::{LabelSelector, Labels};
 use aiplat_lint::kubernetes::version::KubeVersion;
-use aiplat_lint::model::disruption::{self, Eviction, Evictee, Selected, Status, Threshold};
+use aiplat_lint::model::disruption::{self, Evictee, Eviction, Selected, Status, Threshold};
 use aiplat_lint::model::pod::RequestError;
 use aiplat_lint::model::rollout::fenceposts;
 use aiplat_lint::model::workload::{WorkloadKind, WorkloadSpec};
@@ -49,7 +57,8 @@ fn selector_strings_parse_as_in_apimachinery() {
 #[test]
 fn selector_requirements_validate_as_in_apimachinery() {
     for row in support::oracle("selector-validation") {
-        let api = serde_json::from_value(json!({"matchExpressions": [row["input"]["requirement"]]})).expect("a selector");
+        let api =
+            serde_json::from_value(json!({"matchExpressions": [row["input"]["requirement"]]})).expect("a selector");
         let verdict = LabelSelector::from_api(&api).and_then(|selector| selector.validate());
         assert_eq!(verdict.is_ok(), row["expect"] == "valid", "{row}: {verdict:?}");
     }

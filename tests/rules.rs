@@ -1,5 +1,13 @@
 //! Runs the examples in every rule's page.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "a test fails by panicking and says on stderr what it skips"
+)]
+
 mod support;
 
 use aiplat_lint::engine::{self, Selection};
@@ -29,7 +37,10 @@ impl Config {
                 Some(other) => Environment::Other(other.to_owned()),
             },
             complete,
-            kube_version: self.kube_version.as_deref().map_or_else(Default::default, |text| text.parse().expect("a version")),
+            kube_version: self
+                .kube_version
+                .as_deref()
+                .map_or_else(Default::default, |text| text.parse().expect("a version")),
             ..Options::default()
         }
     }
@@ -77,14 +88,19 @@ fn the_examples_of_every_page_are_what_they_say() {
                         .map(|finding| format!("{}: {}", finding.rule, finding.message))
                         .collect();
                     let expected = if role == "bad" { marks(&block.text) } else { BTreeSet::new() };
-                    let lines: BTreeSet<u32> = own.iter().map(|finding| support::place(&report, finding)).map(|(file, line)| {
-                        assert_eq!(file, name, "{id}: a finding in another file");
-                        line
-                    }).collect();
+                    let lines: BTreeSet<u32> = own
+                        .iter()
+                        .map(|finding| support::place(&report, finding))
+                        .map(|(file, line)| {
+                            assert_eq!(file, name, "{id}: a finding in another file");
+                            line
+                        })
+                        .collect();
                     let wanted: BTreeSet<u32> = expected.iter().map(|(line, _)| *line).collect();
                     let at = format!("rules/{id}/README.md, {role} block at body line {}", block.line);
                     if lines != wanted {
-                        let said: Vec<_> = own.iter().map(|f| format!("{}: {}", support::place(&report, f).1, f.message)).collect();
+                        let said: Vec<_> =
+                            own.iter().map(|f| format!("{}: {}", support::place(&report, f).1, f.message)).collect();
                         failures.push(format!("{at}: marked {wanted:?}, found {lines:?} {said:?}"));
                     }
                     for (line, text) in &expected {
@@ -100,7 +116,11 @@ fn the_examples_of_every_page_are_what_they_say() {
                     if !others.is_empty() && !block.attributes.iter().any(|word| word == "also") {
                         failures.push(format!("{at}: other rules report too: {others:?}"));
                     }
-                    if role == "bad" { bad += 1 } else { good += 1 }
+                    if role == "bad" {
+                        bad += 1
+                    } else {
+                        good += 1
+                    }
                     if role == "bad" && expected.is_empty() {
                         failures.push(format!("{at}: a bad block marks no line"));
                     }

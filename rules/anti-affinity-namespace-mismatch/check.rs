@@ -6,7 +6,8 @@ pub(crate) const CHECK: Check = Check::Workload(check);
 fn check<'b>(workload: Workload<'b>, cx: &mut Cx<'b>) {
     let pod = &workload.spec().pod;
     let Some(own) = workload.namespace() else { return };
-    let self_matching = |term: &&AffinityTerm| term.selector.as_ref().is_some_and(|selector| selector.matches(&pod.labels));
+    let self_matching =
+        |term: &&AffinityTerm| term.selector.as_ref().is_some_and(|selector| selector.matches(&pod.labels));
     let misses = |term: &AffinityTerm| term.covers(Some(own), Some(own)) == Some(false);
     // A second term that does look at home makes the first one deliberate.
     let spread_at_home = pod.anti_affinity.iter().filter(self_matching).any(|term| !misses(term));

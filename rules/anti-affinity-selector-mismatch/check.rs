@@ -3,11 +3,8 @@ use crate::prelude::*;
 
 pub(crate) const CHECK: Check = Check::Workload(check);
 
-const SPREAD_KEYS: &[&str] = &[
-    "kubernetes.io/hostname",
-    "topology.kubernetes.io/zone",
-    "failure-domain.beta.kubernetes.io/zone",
-];
+const SPREAD_KEYS: &[&str] =
+    &["kubernetes.io/hostname", "topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone"];
 
 fn check<'b>(workload: Workload<'b>, cx: &mut Cx<'b>) {
     if !workload.spec().usable {
@@ -41,11 +38,14 @@ fn check_missed<'b>(workload: Workload<'b>, term: &AffinityTerm, selector: &Labe
         Some(_) => return,
         None => {
             // The pod's own name label agrees, so the term is meant for this workload, however much else differs.
-            let named = selector
-                .requirements
-                .iter()
-                .any(|requirement| near_miss::is_name(&requirement.key) && requirement.single_value().is_some() && requirement.matches(labels));
-            let Some(first) = selector.requirements.iter().find(|requirement| !requirement.matches(labels)) else { return };
+            let named = selector.requirements.iter().any(|requirement| {
+                near_miss::is_name(&requirement.key)
+                    && requirement.single_value().is_some()
+                    && requirement.matches(labels)
+            });
+            let Some(first) = selector.requirements.iter().find(|requirement| !requirement.matches(labels)) else {
+                return;
+            };
             if !named || !cx.build.options.complete {
                 return;
             }
@@ -65,8 +65,9 @@ fn check_pasted<'b>(
     cx: &mut Cx<'b>,
 ) {
     let pod = &workload.spec().pod;
-    let spreads_itself = pod.anti_affinity.iter().filter_map(|term| term.selector.as_ref()).any(|own| own.matches(&pod.labels))
-        || pod.spread.iter().filter_map(|spread| spread.selector.as_ref()).any(|own| own.matches(&pod.labels));
+    let spreads_itself =
+        pod.anti_affinity.iter().filter_map(|term| term.selector.as_ref()).any(|own| own.matches(&pod.labels))
+            || pod.spread.iter().filter_map(|spread| spread.selector.as_ref()).any(|own| own.matches(&pod.labels));
     let used_by_other = other.spec().pod.anti_affinity.iter().any(|theirs| {
         theirs.topology_key == term.topology_key
             && theirs.selector.as_ref().is_some_and(|theirs| same_requirements(theirs, selector))
@@ -75,7 +76,9 @@ fn check_pasted<'b>(
         return;
     };
     if !spreads_itself && used_by_other {
-        report(workload, term, requirement, cx).label(other.identity(), "the workload it does match").counterpart(other.resource());
+        report(workload, term, requirement, cx)
+            .label(other.identity(), "the workload it does match")
+            .counterpart(other.resource());
     }
 }
 
@@ -108,11 +111,8 @@ fn report<'c, 'b>(
         None if labels.get(key).is_none() => workload.key_or_parent(&field),
         _ => workload.at_or_parent(&field),
     };
-    cx.report(
-        place,
-        format!("the anti-affinity of {workload} selects `{requirement}`, but its pods carry {actual}"),
-    )
-    .here("matches none of its own pods")
-    .label(workload.at_or_parent(&labels_path), "the label of its pods")
-    .help(format!("write the selector as the pods are labelled: {actual}"))
+    cx.report(place, format!("the anti-affinity of {workload} selects `{requirement}`, but its pods carry {actual}"))
+        .here("matches none of its own pods")
+        .label(workload.at_or_parent(&labels_path), "the label of its pods")
+        .help(format!("write the selector as the pods are labelled: {actual}"))
 }

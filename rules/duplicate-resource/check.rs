@@ -8,7 +8,9 @@ fn check<'b>(build: &'b Build, cx: &mut Cx<'b>) {
         return;
     }
     for (earlier, later) in &build.duplicates {
-        let (Some(earlier), Some(later)) = (build.resources.get(*earlier), build.resources.get(*later)) else { continue };
+        let (Some(earlier), Some(later)) = (build.resources.get(*earlier), build.resources.get(*later)) else {
+            continue;
+        };
         if later.object.live {
             continue;
         }

@@ -81,7 +81,8 @@ fn report<'b>(
     for (resource, metric) in lacks {
         let percent = metric.target.average_utilization.unwrap_or_default();
         let default = if metric.path == "spec" { ", the default without `metrics`" } else { "" };
-        report = report.label(scaler.at_or_parent(&metric.path), format!("{percent} % of the `{resource}` request{default}"));
+        report = report
+            .label(scaler.at_or_parent(&metric.path), format!("{percent} % of the `{resource}` request{default}"));
     }
     let alone = scaler.spec().metrics.len() == lacks.len() && scaler.spec().triggers.len() <= lacks.len();
     let follows = if alone {

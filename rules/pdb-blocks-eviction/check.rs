@@ -11,7 +11,10 @@ fn check<'b>(budget: Budget<'b>, cx: &mut Cx<'b>) {
     let Some(spec) = budget.spec() else { return };
     let (text, pods) = (budget.threshold_text(), at_floor.pods);
     let mut report = cx
-        .report(budget.at_or_parent(spec.threshold_path()), format!("{text} with {pods} replicas leaves 0 pods that may be evicted"))
+        .report(
+            budget.at_or_parent(spec.threshold_path()),
+            format!("{text} with {pods} replicas leaves 0 pods that may be evicted"),
+        )
         .here(match at_floor.threshold {
             Threshold::Neither => "no pod may go".to_owned(),
             _ => format!("{} of {pods} must stay", at_floor.status.desired_healthy),
@@ -23,7 +26,10 @@ fn check<'b>(budget: Budget<'b>, cx: &mut Cx<'b>) {
     let report = match at_floor.threshold {
         Threshold::MinAvailable(_) => report
             .help("set `maxUnavailable: 1` instead of `minAvailable`: it lets one pod go at any replica count")
-            .help(format!("raise the floor above {pods} where {} pods must really stay", at_floor.status.desired_healthy)),
+            .help(format!(
+                "raise the floor above {pods} where {} pods must really stay",
+                at_floor.status.desired_healthy
+            )),
         Threshold::MaxUnavailable(_) => report.help("set `maxUnavailable` to 1 or more"),
         Threshold::Neither => report.help("set `maxUnavailable: 1`"),
     };

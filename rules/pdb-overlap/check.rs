@@ -16,11 +16,14 @@ fn check<'b>(build: &'b Build, cx: &mut Cx<'b>) {
         }
     }
     for (first, other, workload) in pairs.into_values() {
-        cx.report(other.key_or_parent("spec.selector"), format!("{other} and {first} both select the pods of {workload}"))
-            .here("this selector matches them")
-            .label(first.key_or_parent("spec.selector"), "and so does this one")
-            .label(workload.at_or_parent(&workload.template_path("metadata.labels")), format!("the labels of {workload}"))
-            .help("narrow one selector, or remove one of the two budgets: each eviction is answered with HTTP 500")
-            .counterpart(first.resource());
+        cx.report(
+            other.key_or_parent("spec.selector"),
+            format!("{other} and {first} both select the pods of {workload}"),
+        )
+        .here("this selector matches them")
+        .label(first.key_or_parent("spec.selector"), "and so does this one")
+        .label(workload.at_or_parent(&workload.template_path("metadata.labels")), format!("the labels of {workload}"))
+        .help("narrow one selector, or remove one of the two budgets: each eviction is answered with HTTP 500")
+        .counterpart(first.resource());
     }
 }

@@ -20,7 +20,9 @@ fn check<'b>(values: &'b ValuesFile, cx: &mut Cx<'b>) {
         let message = format!("`{name}: {minimum}` leaves {pods} in production");
         let (Some(set), Some(own)) = (values.place(value), values.own_ancestor(&path)) else { continue };
         if values.is_own(value) {
-            cx.report(Place::in_text(set, &name), message).here("floor of the autoscaler").help(format!("set `{name}` to 2 or more"));
+            cx.report(Place::in_text(set, &name), message)
+                .here("floor of the autoscaler")
+                .help(format!("set `{name}` to 2 or more"));
         } else {
             cx.report(Place::in_text(own, &name), message)
                 .here("does not override the floor")

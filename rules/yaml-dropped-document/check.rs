@@ -14,15 +14,22 @@ fn check<'b>(build: &'b Build, cx: &mut Cx<'b>) {
         let root = document.node(*node);
         match why {
             NotAnObject::ItemsSwallow => {
-                let kind = root.get("kind").and_then(|kind| kind.str().map(|kind| kind.into_owned())).unwrap_or_default();
+                let kind =
+                    root.get("kind").and_then(|kind| kind.str().map(|kind| kind.into_owned())).unwrap_or_default();
                 let span = root.entry("items").map_or_else(|| root.span(), |entry| entry.key_span());
-                cx.report(Place::in_document(document, "items", span), format!("`items` makes kubectl read this `{kind}` as a list and drop the `{kind}` itself"))
-                    .here("read as a list of objects")
-                    .help("move `items` below `spec`, or name the kind `List`");
+                cx.report(
+                    Place::in_document(document, "items", span),
+                    format!("`items` makes kubectl read this `{kind}` as a list and drop the `{kind}` itself"),
+                )
+                .here("read as a list of objects")
+                .help("move `items` below `spec`, or name the kind `List`");
             }
             NotAnObject::NestedList => {
-                cx.report(Place::in_document(document, "items", root.span()), "a list inside a list is rejected by kubectl")
-                    .help("put its items into the outer list");
+                cx.report(
+                    Place::in_document(document, "items", root.span()),
+                    "a list inside a list is rejected by kubectl",
+                )
+                .help("put its items into the outer list");
             }
             NotAnObject::ItemNotAMapping => {
                 cx.report(Place::in_document(document, "items", root.span()), "an item of the list is no object")

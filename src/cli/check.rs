@@ -182,9 +182,10 @@ fn check_outputs(arguments: &Arguments) -> Result<(), String> {
 fn write(report: &Report, output: &Output, arguments: &Arguments) -> io::Result<()> {
     match &output.file {
         Some(path) => {
-            let mut file = BufWriter::new(File::create(path).map_err(|error| {
-                io::Error::new(error.kind(), format!("{}: {error}", path.display()))
-            })?);
+            let mut file = BufWriter::new(
+                File::create(path)
+                    .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))?,
+            );
             let options = RenderOptions { verbose: arguments.verbose, ..RenderOptions::default() };
             render(report, output.format, &options, arguments.quiet, &mut file)?;
             file.flush()
@@ -199,7 +200,13 @@ fn write(report: &Report, output: &Output, arguments: &Arguments) -> io::Result<
     }
 }
 
-fn render(report: &Report, format: Format, options: &RenderOptions, quiet: bool, out: &mut dyn Write) -> io::Result<()> {
+fn render(
+    report: &Report,
+    format: Format,
+    options: &RenderOptions,
+    quiet: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     match format {
         Format::Human => {
             report::human::render(report, options, out)?;

@@ -199,7 +199,5 @@ fn identify(document: &Arc<Document>, root: NodeRef<'_>, root_path: String, api_
 /// A mapping of scalars as text, whatever the scalars resolve to; nulls and collections are left out.
 #[must_use]
 pub fn labels_of(node: NodeRef<'_>) -> Labels {
-    node.entries()
-        .filter_map(|entry| Some((entry.key().into_owned(), entry.value().text()?.into_owned())))
-        .collect()
+    node.entries().filter_map(|entry| Some((entry.key().into_owned(), entry.value().text()?.into_owned()))).collect()
 }

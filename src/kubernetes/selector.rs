@@ -1,7 +1,7 @@
 //! Label selectors: all operators of `metav1.LabelSelector`, and the string form of `kubectl -l` and `status.selector`.
 //! Semantics of `labels.Requirement.Matches` in k8s.io/apimachinery (v0.33).
 
-use crate::kubernetes::names::{is_valid_label_value, is_qualified_name};
+use crate::kubernetes::names::{is_qualified_name, is_valid_label_value};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1 as meta;
 use std::collections::BTreeMap;
 use std::fmt;

@@ -4,8 +4,8 @@ use crate::kubernetes::object::{self, Hook, NotAnObject, Object, labels_of};
 use crate::kubernetes::schema::{self, SchemaProblem, SchemaProblemKind};
 use crate::kubernetes::selector::{LabelSelector, Labels};
 use crate::kubernetes::version::KubeVersion;
-use crate::model::budget::BudgetSpec;
 use crate::model::adapter::AdapterSource;
+use crate::model::budget::BudgetSpec;
 use crate::model::index::LabelIndex;
 use crate::model::scaler::ScalerSpec;
 use crate::model::workload::{WorkloadKind, WorkloadSpec};
@@ -53,7 +53,8 @@ impl Resource {
         // kubectl refuses an object with an unknown field; what a scaler or budget meant to say is anybody's guess then.
         let misspelt = !schema.is_empty() && matches!(group, "autoscaling" | "policy" | "keda.sh");
         let content = read_content(&object, rejected || misspelt);
-        let adapters = if (group, kind) == ("", "ConfigMap") { AdapterSource::in_config_map(&object) } else { Vec::new() };
+        let adapters =
+            if (group, kind) == ("", "ConfigMap") { AdapterSource::in_config_map(&object) } else { Vec::new() };
         Self { object, content, schema, adapters }
     }
 }
@@ -412,7 +413,10 @@ fn foreign_groups(resources: &[Resource]) -> BTreeSet<String> {
         .filter(|resource| {
             let object = &resource.object;
             let monitor = object.group == "monitoring.coreos.com"
-                && matches!(object.kind.as_str(), "ServiceMonitor" | "PodMonitor" | "PrometheusRule" | "Probe" | "ScrapeConfig");
+                && matches!(
+                    object.kind.as_str(),
+                    "ServiceMonitor" | "PodMonitor" | "PrometheusRule" | "Probe" | "ScrapeConfig"
+                );
             !built_in(&object.group) && !PODLESS.contains(&object.group.as_str()) && !monitor
         })
         .map(|resource| resource.object.group.clone())

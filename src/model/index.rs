@@ -71,7 +71,9 @@ impl LabelIndex {
         if anywhere {
             return values.filter_map(|value| self.everywhere.get(&(*key, *value))).collect();
         }
-        values.flat_map(|value| scopes.iter().filter_map(move |scope| self.pairs.get(&(*scope, *key, *value)))).collect()
+        values
+            .flat_map(|value| scopes.iter().filter_map(move |scope| self.pairs.get(&(*scope, *key, *value))))
+            .collect()
     }
 
     fn intern(&mut self, text: &str) -> Symbol {

@@ -34,7 +34,10 @@ impl Resources {
         self.requests.get(resource).or_else(|| self.limits.get(resource))
     }
 
-    fn from_api(requests: Option<&BTreeMap<String, api::Quantity>>, limits: Option<&BTreeMap<String, api::Quantity>>) -> Self {
+    fn from_api(
+        requests: Option<&BTreeMap<String, api::Quantity>>,
+        limits: Option<&BTreeMap<String, api::Quantity>>,
+    ) -> Self {
         let parse = |list: Option<&BTreeMap<String, api::Quantity>>| {
             list.into_iter()
                 .flatten()
@@ -148,17 +151,24 @@ impl Pod {
     /// Reads what rules need out of the API type, which is large and dropped afterwards.
     #[must_use]
     pub fn from_api(labels: Labels, annotations: Labels, spec: &core::PodSpec) -> Self {
-        let regular = spec.containers.iter().enumerate().map(|(index, container)| {
-            read_container(container, Role::Regular, format!("containers[{index}]"))
-        });
+        let regular = spec
+            .containers
+            .iter()
+            .enumerate()
+            .map(|(index, container)| read_container(container, Role::Regular, format!("containers[{index}]")));
         let init = spec.init_containers.iter().flatten().enumerate().map(|(index, container)| {
             let sidecar = container.restart_policy.as_deref() == Some("Always");
-            read_container(container, if sidecar { Role::Sidecar } else { Role::Init }, format!("initContainers[{index}]"))
+            read_container(
+                container,
+                if sidecar { Role::Sidecar } else { Role::Init },
+                format!("initContainers[{index}]"),
+            )
         });
         let affinity = spec.affinity.as_ref();
-        let resources = spec.resources.as_ref().map(|resources| {
-            Resources::from_api(resources.requests.as_ref(), resources.limits.as_ref())
-        });
+        let resources = spec
+            .resources
+            .as_ref()
+            .map(|resources| Resources::from_api(resources.requests.as_ref(), resources.limits.as_ref()));
         let anti = affinity.and_then(|affinity| affinity.pod_anti_affinity.as_ref());
         let pro = affinity.and_then(|affinity| affinity.pod_affinity.as_ref());
         Self {
@@ -187,7 +197,10 @@ impl Pod {
                 .enumerate()
                 .map(|(index, constraint)| Spread {
                     path: format!("topologySpreadConstraints[{index}]"),
-                    selector: constraint.label_selector.as_ref().and_then(|selector| LabelSelector::from_api(selector).ok()),
+                    selector: constraint
+                        .label_selector
+                        .as_ref()
+                        .and_then(|selector| LabelSelector::from_api(selector).ok()),
                     topology_key: constraint.topology_key.clone(),
                 })
                 .collect(),
@@ -203,23 +216,28 @@ impl Pod {
     ///
     /// # Errors
     /// What makes the metric fail for the whole HPA.
-    pub fn request(&self, resource: &str, container: Option<&str>, version: KubeVersion) -> Result<Quantity, RequestError<'_>> {
+    pub fn request(
+        &self,
+        resource: &str,
+        container: Option<&str>,
+        version: KubeVersion,
+    ) -> Result<Quantity, RequestError<'_>> {
         if let Some(name) = container {
             let found = self.counted_containers().find(|candidate| candidate.name == name);
             let Some(found) = found else { return Err(RequestError::NoSuchContainer) };
-            return found.resources.request(resource).cloned().ok_or(RequestError::Missing(found));
+            return found.resources.request(resource).copied().ok_or(RequestError::Missing(found));
         }
         // PodLevelResources: beta and on by default since 1.34; before that the field is dropped.
         let pod_level = self.resources.as_ref().filter(|_| version.is_at_least(34));
         if let Some(request) = pod_level.and_then(|resources| resources.request(resource)) {
-            return Ok(request.clone());
+            return Ok(*request);
         }
         let mut total: Option<Quantity> = None;
         for counted in self.counted_containers() {
             let request = counted.resources.request(resource).ok_or(RequestError::Missing(counted))?;
             total = Some(match total {
-                Some(total) => total + request.clone(),
-                None => request.clone(),
+                Some(total) => total + *request,
+                None => *request,
             });
         }
         total.ok_or(RequestError::NoContainers)
@@ -255,9 +273,10 @@ fn read_terms(
     required: Option<&[core::PodAffinityTerm]>,
     preferred: Option<&[core::WeightedPodAffinityTerm]>,
 ) -> Vec<AffinityTerm> {
-    let required = required.unwrap_or_default().iter().enumerate().map(|(index, term)| {
-        (format!("{path}.requiredDuringSchedulingIgnoredDuringExecution[{index}]"), true, term)
-    });
+    let required =
+        required.unwrap_or_default().iter().enumerate().map(|(index, term)| {
+            (format!("{path}.requiredDuringSchedulingIgnoredDuringExecution[{index}]"), true, term)
+        });
     let preferred = preferred.unwrap_or_default().iter().enumerate().map(|(index, term)| {
         let path = format!("{path}.preferredDuringSchedulingIgnoredDuringExecution[{index}].podAffinityTerm");
         (path, false, &term.pod_affinity_term)

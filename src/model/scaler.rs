@@ -275,7 +275,11 @@ fn read_metric(index: usize, metric: v2::MetricSpec) -> Option<Metric> {
                 path: path("object"),
                 source: MetricSource::Object {
                     name: body.metric.name,
-                    described: TargetRef { api_version: described.api_version, kind: described.kind, name: described.name },
+                    described: TargetRef {
+                        api_version: described.api_version,
+                        kind: described.kind,
+                        name: described.name,
+                    },
                 },
                 target: read_target(&body.target),
             }
@@ -334,7 +338,8 @@ struct Trigger {
 
 fn read_keda(object: &Object) -> Option<ScalerSpec> {
     let spec: ScaledObjectSpec = yaml::decode(object.root().get("spec")?).ok()?.value;
-    let metrics = spec.triggers.iter().enumerate().filter_map(|(index, trigger)| read_trigger(index, trigger)).collect();
+    let metrics =
+        spec.triggers.iter().enumerate().filter_map(|(index, trigger)| read_trigger(index, trigger)).collect();
     Some(ScalerSpec {
         kind: ScalerKind::ScaledObject,
         target: TargetRef {
@@ -365,7 +370,9 @@ fn read_trigger(index: usize, trigger: &Trigger) -> Option<Metric> {
     };
     let name = trigger.kind.clone();
     let source = match trigger.metadata.get("containerName") {
-        Some(container) if !container.is_empty() => MetricSource::ContainerResource { name, container: container.clone() },
+        Some(container) if !container.is_empty() => {
+            MetricSource::ContainerResource { name, container: container.clone() }
+        }
         _ => MetricSource::Resource { name },
     };
     Some(Metric { path: format!("spec.triggers[{index}]"), source, target })

@@ -384,7 +384,11 @@ impl Build {
     }
 
     /// The workloads in a namespace whose pods a selector matches.
-    pub fn workloads_matching<'b>(&'b self, selector: &LabelSelector, namespace: Option<&str>) -> impl Iterator<Item = Workload<'b>> {
+    pub fn workloads_matching<'b>(
+        &'b self,
+        selector: &LabelSelector,
+        namespace: Option<&str>,
+    ) -> impl Iterator<Item = Workload<'b>> {
         self.select(selector, namespace).into_iter().filter_map(move |number| Workload::new(self, number))
     }
 }

@@ -116,9 +116,7 @@ impl WorkloadSpec {
 
 fn decode(kind: WorkloadKind, root: NodeRef<'_>, labels: &Labels, annotations: &Labels) -> Option<WorkloadSpec> {
     let spec = root.get("spec")?;
-    let pod = |spec: Option<&core::PodSpec>| {
-        spec.map(|spec| Pod::from_api(labels.clone(), annotations.clone(), spec))
-    };
+    let pod = |spec: Option<&core::PodSpec>| spec.map(|spec| Pod::from_api(labels.clone(), annotations.clone(), spec));
     let template = |template: &core::PodTemplateSpec| pod(template.spec.as_ref());
     let (replicas, selector, pod) = match kind {
         WorkloadKind::Deployment => {
@@ -139,7 +137,8 @@ fn decode(kind: WorkloadKind, root: NodeRef<'_>, labels: &Labels, annotations: &
         }
         WorkloadKind::ReplicationController => {
             let spec: core::ReplicationControllerSpec = yaml::decode(spec).ok()?.value;
-            let selector = spec.selector.map(|labels| meta::LabelSelector { match_labels: Some(labels), match_expressions: None });
+            let selector =
+                spec.selector.map(|labels| meta::LabelSelector { match_labels: Some(labels), match_expressions: None });
             (spec.replicas, selector, spec.template.as_ref().and_then(template))
         }
         WorkloadKind::Job => {

@@ -60,7 +60,8 @@ pub(super) fn draw(
 ) -> Frame {
     let sections = sections(sources, primary, others);
     let digits = sections.iter().map(|section| section.last.to_string().len()).max().unwrap_or(1);
-    let mut frame = Frame { text: String::new(), indent: digits + 2, left_out: (others.len() + 1).saturating_sub(PLACES) };
+    let mut frame =
+        Frame { text: String::new(), indent: digits + 2, left_out: (others.len() + 1).saturating_sub(PLACES) };
     let pad = " ".repeat(frame.indent);
     for (index, section) in sections.iter().enumerate() {
         let Some(mark) = section.marks.iter().find(|mark| mark.primary).or(section.marks.first()) else { continue };
@@ -178,7 +179,9 @@ impl Section<'_> {
         let lines = self.source.lines();
         let text = &self.source.text;
         let blank = |line| lines.line_span(line, text).is_none_or(|span| text.get(span.range()).is_none_or(is_blank));
-        let marked = |line| self.marks.iter().any(|mark| lines.line(mark.span.start) == line || lines.line(mark.span.end) == line);
+        let marked = |line| {
+            self.marks.iter().any(|mark| lines.line(mark.span.start) == line || lines.line(mark.span.end) == line)
+        };
         while self.last > self.first && blank(self.last) && !marked(self.last) {
             self.last -= 1;
         }

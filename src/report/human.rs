@@ -3,14 +3,14 @@
 use super::frame::{self, Frame};
 use super::paint::{self, Paint};
 use super::place::Places;
-use super::{RenderOptions, Report, sanitize, summary, wrap};
+use super::{RenderOptions, Report, sanitize, wrap};
 use crate::finding::Finding;
 use std::io::{self, Write};
 
 /// The narrowest output that is still drawn in shape.
 const NARROWEST: usize = 40;
 
-/// Writes all findings and the summary line.
+/// Writes all findings. The summary line is apart: it names the time and so differs from run to run.
 ///
 /// # Errors
 /// Those of `out`.
@@ -23,7 +23,7 @@ pub fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> 
         text.push('\n');
         out.write_all(text.as_bytes())?;
     }
-    writeln!(out, "{}", summary::line(report, options))
+    Ok(())
 }
 
 fn push_finding(text: &mut String, report: &Report, places: &Places<'_>, finding: &Finding, options: &RenderOptions) {
@@ -39,7 +39,9 @@ fn push_finding(text: &mut String, report: &Report, places: &Places<'_>, finding
     if frame.left_out > 0 {
         notes.push("more", &format!("{} further places, all of them in `--format json`", frame.left_out));
     }
-    if let Some(build) = report.builds.get(finding.build).filter(|_| report.builds.len() > 1) {
+    // A build of one file has the name that stands above the code already.
+    let file = report.sources.get(finding.primary.source).map(|source| source.name.as_str());
+    if let Some(build) = report.builds.get(finding.build).filter(|build| Some(build.name.as_str()) != file) {
         notes.push("in", &build.name);
     }
     if let Some(rule) = report.rule(finding.rule) {
@@ -93,33 +95,6 @@ impl Notes<'_> {
                 self.text.push_str(&format!("{pad}= {key} {line}\n"));
             } else {
                 self.text.push_str(&format!("{}{line}\n", " ".repeat(hang)));
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod scratch {
-    use super::*;
-    use crate::report::{diagnostics, testing};
-    #[test]
-    fn scratch() {
-        for width in [80, 120] {
-            for colour in [true, false] {
-                let options = RenderOptions { colour, width, verbose: true };
-                let mut out = testing::text(render, &testing::report(), &options);
-                out += &testing::text(render, &testing::hostile(), &options);
-                out += &testing::text(render, &testing::clean(), &options);
-                out += &testing::text(diagnostics::render, &testing::report(), &options);
-                std::fs::write(format!("/tmp/sch/human-{width}-{colour}.txt"), out).unwrap();
-            }
-        }
-        for count in [1000, 10_000] {
-            let report = testing::many(count);
-            for (name, f) in [("human", render as fn(&Report, &RenderOptions, &mut dyn Write) -> io::Result<()>), ("concise", crate::report::concise::render), ("json", crate::report::json::render), ("sarif", crate::report::sarif::render)] {
-                let start = std::time::Instant::now();
-                let text = testing::text(f, &report, &RenderOptions { colour: true, width: 100, verbose: true });
-                eprintln!("{count} {name} {:?} {} bytes", start.elapsed(), text.len());
             }
         }
     }

@@ -201,8 +201,10 @@ mod tests {
         for report in [testing::report(), testing::clean(), testing::hostile(), testing::many(20)] {
             for verbose in [false, true] {
                 let document = document(&report, verbose);
-                let errors: Vec<String> =
-                    validator.iter_errors(&document).map(|error| format!("{}: {error}", error.instance_path())).collect();
+                let errors: Vec<String> = validator
+                    .iter_errors(&document)
+                    .map(|error| format!("{}: {error}", error.instance_path()))
+                    .collect();
                 assert!(errors.is_empty(), "{errors:#?}");
             }
         }
@@ -231,8 +233,8 @@ mod tests {
             primary,
             &json!({
                 "file": "helm/ai-platform/values-prod.yaml",
-                "start": { "line": 5, "column": 5, "offset": 68 },
-                "end": { "line": 5, "column": 20, "offset": 83 },
+                "start": { "line": 5, "column": 5, "offset": 76 },
+                "end": { "line": 5, "column": 20, "offset": 91 },
                 "label": "lower this to 1, or raise the replicas",
             })
         );

@@ -58,7 +58,8 @@ fn is_manifest(document: &Document) -> bool {
 
 /// Lines that every manifest has, whatever else is wrong with it.
 fn looks_like_manifest(text: &str) -> bool {
-    let has = |key: &str| text.lines().any(|line| line.trim_start_matches(['\u{feff}', '{', ' ', '"']).starts_with(key));
+    let has =
+        |key: &str| text.lines().any(|line| line.trim_start_matches(['\u{feff}', '{', ' ', '"']).starts_with(key));
     has("apiVersion") && has("kind")
 }
 

@@ -95,7 +95,12 @@ impl Input {
         }
         input.diagnostics.append(&mut found.diagnostics);
         found.files.sort_by(|one, other| one.path.cmp(&other.path));
-        found.files.dedup_by(|one, other| one.path == other.path && { other.explicit |= one.explicit; true });
+        found.files.dedup_by(|one, other| {
+            one.path == other.path && {
+                other.explicit |= one.explicit;
+                true
+            }
+        });
         let loaded = input.load(found.files);
         let adapters = input.read_adapters(&options.adapter_configs);
         input.build(options, loaded, &found.charts);
@@ -149,13 +154,7 @@ impl Input {
             match (text, loaded) {
                 (Ok(text), Some((documents, class))) => {
                     self.sources.add(Source::new(name.clone(), text));
-                    files.push(Loaded {
-                        path: candidate.path,
-                        name,
-                        explicit: candidate.explicit,
-                        documents,
-                        class,
-                    });
+                    files.push(Loaded { path: candidate.path, name, explicit: candidate.explicit, documents, class });
                 }
                 (Err((message, help)), _) => {
                     self.sources.add(Source::new(name.clone(), ""));
@@ -178,7 +177,10 @@ impl Input {
                     let found = AdapterSource::in_file(id, &text);
                     if found.is_empty() {
                         let help = "name a ConfigMap, a bare adapter configuration with `rules`, or values of the prometheus-adapter chart";
-                        self.fail(format!("--adapter-config {name} holds no Prometheus adapter rules"), Some(help.to_owned()));
+                        self.fail(
+                            format!("--adapter-config {name} holds no Prometheus adapter rules"),
+                            Some(help.to_owned()),
+                        );
                     }
                     adapters.extend(found.into_iter().map(Arc::new));
                 }
@@ -202,8 +204,12 @@ impl Input {
         let name = "<stdin>".to_owned();
         let id = self.sources.add(Source::new(name.clone(), Arc::clone(&text)));
         let documents: Vec<_> = yaml::parse(id, &text).into_iter().map(Arc::new).collect();
-        let live = documents.iter().filter_map(|document| document.root()).any(|root| root.at("metadata.uid").is_some())
-            || documents.iter().filter_map(|document| document.root()).any(|root| root.at("items[0].metadata.uid").is_some());
+        let live =
+            documents.iter().filter_map(|document| document.root()).any(|root| root.at("metadata.uid").is_some())
+                || documents
+                    .iter()
+                    .filter_map(|document| document.root())
+                    .any(|root| root.at("items[0].metadata.uid").is_some());
         self.files += 1;
         self.builds.push(Build::new(
             BuildOptions {
@@ -224,7 +230,10 @@ impl Input {
         for file in &loaded {
             match &file.class {
                 Class::Foreign if file.explicit => {
-                    self.note(format!("{} is left alone: it holds no Kubernetes manifest, Helm values or adapter rules", file.name));
+                    self.note(format!(
+                        "{} is left alone: it holds no Kubernetes manifest, Helm values or adapter rules",
+                        file.name
+                    ));
                 }
                 Class::Foreign => self.detail(format!("{} is left alone: it holds no Kubernetes manifest", file.name)),
                 Class::Template => self.fail(
@@ -236,7 +245,8 @@ impl Input {
         }
         self.read_values(&loaded, forced, detect);
         for group in group::group(loaded) {
-            let production = detect && !group.files.is_empty() && group.files.iter().all(|path| is_production_path(path));
+            let production =
+                detect && !group.files.is_empty() && group.files.iter().all(|path| is_production_path(path));
             self.builds.push(Build::new(
                 BuildOptions {
                     name: group.name,

@@ -64,7 +64,10 @@ fn walk_directory(directory: &Path, found: &mut Found) {
     }
     for path in files {
         if patches.contains(&path) {
-            let message = format!("{} is left alone: it is a patch of a kustomization, no object of its own", display_name(&path));
+            let message = format!(
+                "{} is left alone: it is a patch of a kustomization, no object of its own",
+                display_name(&path)
+            );
             found.diagnostics.push(Diagnostic { gravity: Gravity::Detail, message, help: None, place: None });
         } else {
             found.files.push(Candidate { path, explicit: false });
@@ -89,7 +92,11 @@ pub(crate) fn is_values_file(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let Some(stem) = name.strip_suffix(".yaml").or_else(|| name.strip_suffix(".yml")) else { return false };
     let folder = path.parent().and_then(Path::file_name).and_then(|name| name.to_str()).unwrap_or_default();
-    stem == "values" || stem.starts_with("values-") || stem.starts_with("values.") || stem.ends_with("-values") || folder == "values"
+    stem == "values"
+        || stem.starts_with("values-")
+        || stem.starts_with("values.")
+        || stem.ends_with("-values")
+        || folder == "values"
 }
 
 pub(crate) fn has_manifest_extension(path: &Path) -> bool {
@@ -104,7 +111,8 @@ fn kustomize_patches(directory: &Path) -> Vec<PathBuf> {
     };
     let Ok(kustomization) = serde_yaml::from_str::<serde_yaml::Value>(&text) else { return Vec::new() };
     let list = |key: &str| kustomization.get(key).and_then(|list| list.as_sequence()).cloned().unwrap_or_default();
-    let named = list("patches").into_iter().chain(list("patchesJson6902")).filter_map(|patch| patch.get("path").cloned());
+    let named =
+        list("patches").into_iter().chain(list("patchesJson6902")).filter_map(|patch| patch.get("path").cloned());
     list("patchesStrategicMerge")
         .into_iter()
         .chain(named)

@@ -46,7 +46,12 @@ impl ValuesFile {
         blocks
     }
 
-    fn block<'v>(&'v self, path: Vec<&'v str>, value: &'v Value, parent: Option<&'v Value>) -> Option<AutoscalingBlock<'v>> {
+    fn block<'v>(
+        &'v self,
+        path: Vec<&'v str>,
+        value: &'v Value,
+        parent: Option<&'v Value>,
+    ) -> Option<AutoscalingBlock<'v>> {
         let minimum = MINIMUM_KEYS.iter().find_map(|key| Some((*key, value.get(key)?)))?;
         let keda = path.last() == Some(&"keda") || minimum.0 == "minReplicaCount";
         let enabled = self.switch(value);

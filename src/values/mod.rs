@@ -124,12 +124,8 @@ fn merge(into: &mut BTreeMap<String, Value>, layer: usize, node: NodeRef<'_>) {
                 continue;
             }
             let is_map = value.kind() == NodeKind::Mapping;
-            let fresh = || Value {
-                layer,
-                node: value.id(),
-                key: entry.key_span(),
-                children: is_map.then(BTreeMap::new),
-            };
+            let fresh =
+                || Value { layer, node: value.id(), key: entry.key_span(), children: is_map.then(BTreeMap::new) };
             match target.get_mut(&key) {
                 Some(existing) if is_map && existing.children.is_some() => {
                     existing.layer = layer;
