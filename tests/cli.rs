@@ -181,3 +181,39 @@ spec:
     assert_eq!(run(&["--namespace", "shop-prod", "--environment", "none"]).status.code(), Some(0));
     assert_eq!(run(&["--profile", "production"]).status.code(), Some(1));
 }
+
+#[test]
+fn a_values_file_is_judged_over_the_layers_it_names() {
+    let chart = "fixtures/charts/ai-platform/chart";
+    let clean = lint(&["check", &format!("{chart}/values-prod.yaml")]);
+    assert_eq!(clean.status.code(), Some(0), "{}", text(&clean.stdout));
+    let broken = lint(&["check", "--format", "concise", &format!("{chart}/values-broken-prod-min-replicas.yaml")]);
+    assert_eq!(broken.status.code(), Some(1));
+    let said = text(&broken.stdout);
+    assert_eq!(said.lines().count(), 1, "the other models keep the floor of values-prod.yaml: {said}");
+    assert!(said.contains("values-broken-prod-min-replicas.yaml:7:18: error[values-min-replicas-production]"), "{said}");
+}
+
+#[test]
+fn a_chart_says_that_it_is_not_rendered_and_how_to_pipe_it_in() {
+    let output = lint(&["check", "fixtures/charts/ai-platform/chart"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("helm template"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_misspelt_field_is_one_finding() {
+    let manifest = "\
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {name: api}
+spec:
+  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: api}
+  minReplicas: 2
+  maxReplica: 3
+";
+    let output = lint_with(&["check", "-", "--format", "concise", "--profile", "production"], manifest);
+    let said = text(&output.stdout);
+    assert_eq!(said.lines().count(), 1, "{said}");
+    assert!(said.contains("error[schema-unknown-field]"), "{said}");
+}

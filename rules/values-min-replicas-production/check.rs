@@ -26,7 +26,7 @@ fn check<'b>(values: &'b ValuesFile, cx: &mut Cx<'b>) {
         } else {
             cx.report(Place::in_text(own, &name), message)
                 .here("does not override the floor")
-                .label(Place::in_text(set, &name), format!("the floor comes from {}", values.base_name))
+                .label(Place::in_text(set, &name), format!("the floor comes from {}", values.set_by(value)))
                 .help(format!("set `{name}` to 2 or more in {}", values.name));
         }
     }

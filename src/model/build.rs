@@ -48,7 +48,8 @@ impl Resource {
     #[must_use]
     pub fn read(object: Object) -> Self {
         let (group, version, kind) = (object.group.as_str(), object.version.as_str(), object.kind.as_str());
-        let schema = schema::validate(group, version, kind, object.root());
+        let mut schema = schema::validate(group, version, kind, object.root());
+        drop_consequences(&mut schema);
         let rejected = schema.iter().any(|problem| problem.kind != SchemaProblemKind::UnknownField);
         // kubectl refuses an object with an unknown field; what a scaler or budget meant to say is anybody's guess then.
         let misspelt = !schema.is_empty() && matches!(group, "autoscaling" | "policy" | "keda.sh");
@@ -57,6 +58,20 @@ impl Resource {
             if (group, kind) == ("", "ConfigMap") { AdapterSource::in_config_map(&object) } else { Vec::new() };
         Self { object, content, schema, adapters }
     }
+}
+
+/// A required field is missing because its name is misspelt: one cause, one finding.
+fn drop_consequences(problems: &mut Vec<SchemaProblem>) {
+    let renames: BTreeSet<String> = problems
+        .iter()
+        .filter(|problem| problem.kind == SchemaProblemKind::UnknownField)
+        .filter_map(|problem| {
+            let right = problem.help.as_deref()?.strip_prefix("rename it to `")?.strip_suffix('`')?;
+            let parent = problem.path.rsplit_once('.').map_or("", |(parent, _)| parent);
+            Some(if parent.is_empty() { right.to_owned() } else { format!("{parent}.{right}") })
+        })
+        .collect();
+    problems.retain(|problem| problem.kind != SchemaProblemKind::RequiredField || !renames.contains(&problem.path));
 }
 
 fn read_content(object: &Object, rejected: bool) -> Content {

@@ -142,13 +142,14 @@ impl fmt::Display for Resource {
 }
 
 macro_rules! handle {
-    ($(#[$doc:meta])* $name:ident, $entry:ident: $list:ident -> $entry_type:ty) => {
+    ($(#[$doc:meta])* $name:ident of $spec:ty, $entry:ident: $list:ident -> $entry_type:ty) => {
         $(#[$doc])*
         #[derive(Clone, Copy)]
         pub struct $name<'b> {
             pub(crate) build: &'b Build,
             pub(crate) number: usize,
             pub(crate) resource: &'b Resource,
+            spec: $spec,
             $entry: &'b $entry_type,
         }
 
@@ -156,7 +157,8 @@ macro_rules! handle {
             pub(crate) fn new(build: &'b Build, number: usize) -> Option<Self> {
                 let $entry = build.$list.get(number)?;
                 let resource = build.resources.get($entry.resource())?;
-                Some(Self { build, number, resource, $entry })
+                let spec = <$spec>::of(resource)?;
+                Some(Self { build, number, resource, spec, $entry })
             }
 
             /// Its number among its like in the build.
@@ -205,6 +207,31 @@ macro_rules! handle {
     };
 }
 
+/// What a handle's object says, if the object is of the handle's kind.
+trait Of<'b>: Sized {
+    fn of(resource: &'b Resource) -> Option<Self>;
+}
+impl<'b> Of<'b> for &'b WorkloadSpec {
+    fn of(resource: &'b Resource) -> Option<Self> {
+        if let Content::Workload(spec) = &resource.content { Some(spec) } else { None }
+    }
+}
+impl<'b> Of<'b> for &'b ScalerSpec {
+    fn of(resource: &'b Resource) -> Option<Self> {
+        if let Content::Scaler(spec) = &resource.content { Some(spec) } else { None }
+    }
+}
+impl<'b> Of<'b> for Option<&'b BudgetSpec> {
+    fn of(resource: &'b Resource) -> Option<Self> {
+        if let Content::Budget(spec) = &resource.content { Some(spec.as_deref()) } else { None }
+    }
+}
+impl<'b> Of<'b> for Option<&'b LabelSelector> {
+    fn of(resource: &'b Resource) -> Option<Self> {
+        if let Content::Service(selector) = &resource.content { Some(selector.as_ref()) } else { None }
+    }
+}
+
 trait Entry {
     fn resource(&self) -> usize;
 }
@@ -226,29 +253,26 @@ impl Entry for (usize, Option<usize>) {
 
 handle!(
     /// Something that runs pods, with its scalers, budgets and services.
-    Workload, links: workloads -> Links
+    Workload of &'b WorkloadSpec, links: workloads -> Links
 );
 handle!(
     /// A HorizontalPodAutoscaler or ScaledObject.
-    Scaler, entry: scalers -> (usize, Option<usize>)
+    Scaler of &'b ScalerSpec, entry: scalers -> (usize, Option<usize>)
 );
 handle!(
     /// A PodDisruptionBudget.
-    Budget, selection: budgets -> Selection
+    Budget of Option<&'b BudgetSpec>, selection: budgets -> Selection
 );
 handle!(
     /// A Service.
-    Service, selection: services -> Selection
+    Service of Option<&'b LabelSelector>, selection: services -> Selection
 );
 
 impl<'b> Workload<'b> {
     /// What it says.
     #[must_use]
     pub fn spec(self) -> &'b WorkloadSpec {
-        match &self.resource.content {
-            Content::Workload(spec) => spec,
-            _ => unreachable!("only workloads are linked as workloads"),
-        }
+        self.spec
     }
 
     /// Everything that scales it, in source order.
@@ -331,10 +355,7 @@ impl<'b> Scaler<'b> {
     /// What it says.
     #[must_use]
     pub fn spec(self) -> &'b ScalerSpec {
-        match &self.resource.content {
-            Content::Scaler(spec) => spec,
-            _ => unreachable!("only scalers are linked as scalers"),
-        }
+        self.spec
     }
 
     /// The workload it scales, if that is in the build.
@@ -348,10 +369,7 @@ impl<'b> Budget<'b> {
     /// What it says; `None` when it does not decode.
     #[must_use]
     pub fn spec(self) -> Option<&'b BudgetSpec> {
-        match &self.resource.content {
-            Content::Budget(spec) => spec.as_deref(),
-            _ => None,
-        }
+        self.spec
     }
 
     /// The workloads whose pods it selects.
@@ -361,6 +379,12 @@ impl<'b> Budget<'b> {
 }
 
 impl<'b> Service<'b> {
+    /// Its selector; `None` when it selects nothing by itself.
+    #[must_use]
+    pub fn selector(self) -> Option<&'b LabelSelector> {
+        self.spec
+    }
+
     /// The workloads whose pods it selects.
     pub fn workloads(self) -> impl Iterator<Item = Workload<'b>> {
         self.selection.workloads.iter().filter_map(move |number| Workload::new(self.build, *number))

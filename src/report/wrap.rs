@@ -55,7 +55,7 @@ fn break_word(lines: &mut Vec<String>, word: &str, width: usize) {
 /// Words, with the spaces inside backticks not counting as ends of a word.
 fn pieces(text: &str) -> impl Iterator<Item = &str> {
     // An odd backtick does not glue the rest together.
-    let closed = text.matches('`').count() % 2 == 0;
+    let closed = text.matches('`').count().is_multiple_of(2);
     let mut quoted = false;
     text.split(move |c: char| {
         if c == '`' {

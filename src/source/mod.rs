@@ -267,8 +267,9 @@ impl Input {
         }
     }
 
-    /// Each values file over the defaults of its chart, which are `values.yaml` beside `Chart.yaml` or beside the file.
-    /// Defaults that another file overlays are judged through that file.
+    /// Each values file over the files it is meant for: the chart's defaults, and those its first comment names
+    /// (`# aiplat-lint: layers values-prod.yaml`). A file that another one overlays is judged through that one only
+    /// where it is the chart's defaults.
     fn read_values(&mut self, loaded: &[Loaded], forced: bool, detect: bool) {
         let overlays: Vec<(&Loaded, PathBuf)> = loaded
             .iter()
@@ -287,17 +288,27 @@ impl Input {
             if is_base && overlays.iter().any(|(other, base)| *base == file.path && other.path != file.path) {
                 continue;
             }
-            let base = if is_base { None } else { self.read_base(loaded, base_path) };
+            let mut layers = vec![(file.name.clone(), Arc::clone(document))];
+            let mut lowest = file.path.clone();
+            // A chain of overlays is short; one that goes in a circle ends here.
+            while layers.len() < 16 {
+                let below = layers.first().and_then(|(_, document)| layer_below(document));
+                let next = match below {
+                    Some(name) => lowest.parent().unwrap_or(Path::new("")).join(name),
+                    None if lowest == *base_path => break,
+                    None => base_path.clone(),
+                };
+                let Some(layer) = self.read_layer(loaded, &next) else { break };
+                layers.insert(0, layer);
+                lowest = next;
+            }
             let production = forced || (detect && is_production_path(&file.path));
-            let (base_name, layers) = match base {
-                Some((name, base)) => (name, vec![base, Arc::clone(document)]),
-                None => (file.name.clone(), vec![Arc::clone(document)]),
-            };
-            self.values.push(ValuesFile::new(layers, production, base_name, file.name.clone()));
+            let (names, documents): (Vec<_>, Vec<_>) = layers.into_iter().unzip();
+            self.values.push(ValuesFile::new(documents, production, names));
         }
     }
 
-    fn read_base(&mut self, loaded: &[Loaded], path: &Path) -> Option<(String, Arc<Document>)> {
+    fn read_layer(&mut self, loaded: &[Loaded], path: &Path) -> Option<(String, Arc<Document>)> {
         if let Some(loaded) = loaded.iter().find(|other| other.path == path) {
             return loaded.documents.first().map(|document| (loaded.name.clone(), Arc::clone(document)));
         }
@@ -333,6 +344,13 @@ impl Input {
     fn detail(&mut self, message: String) {
         self.diagnostics.push(Diagnostic { gravity: Gravity::Detail, message, help: None, place: None });
     }
+}
+
+/// The file that a values file says it is meant to stand on, in the comment on its first line.
+fn layer_below(document: &Document) -> Option<String> {
+    let first = document.text().trim_start_matches('\u{feff}').lines().next()?;
+    let name = first.strip_prefix("# aiplat-lint: layers ")?.trim();
+    (!name.is_empty()).then(|| name.to_owned())
 }
 
 /// The file's own name or its last folder says production. Paths are as given, so relative to the working directory.

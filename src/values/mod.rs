@@ -25,21 +25,21 @@ pub struct ValuesFile {
     pub production: bool,
     /// Name of the file that was looked at: the last layer.
     pub name: String,
-    /// Name of the first layer, the chart's own defaults; equal to `name` when there is one layer only.
-    pub base_name: String,
+    names: Vec<String>,
 }
 
 impl ValuesFile {
-    /// Coalesces layers, the chart's defaults first: maps merge, everything else replaces, null deletes.
+    /// Coalesces layers, the chart's defaults first, with their names: maps merge, everything else replaces, null deletes.
     #[must_use]
-    pub fn new(layers: Vec<Arc<Document>>, production: bool, base_name: String, name: String) -> Self {
+    pub fn new(layers: Vec<Arc<Document>>, production: bool, names: Vec<String>) -> Self {
         let mut root = BTreeMap::new();
         for (layer, document) in layers.iter().enumerate() {
             if let Some(node) = document.root() {
                 merge(&mut root, layer, node);
             }
         }
-        Self { layers, root, production, name, base_name }
+        let name = names.last().cloned().unwrap_or_default();
+        Self { layers, root, production, name, names }
     }
 
     /// The top-level values.
@@ -65,6 +65,12 @@ impl ValuesFile {
     #[must_use]
     pub fn key_place(&self, value: &Value) -> Option<(SourceId, Span)> {
         Some((self.layers.get(value.layer)?.source(), value.key))
+    }
+
+    /// Name of the file that set a value.
+    #[must_use]
+    pub fn set_by(&self, value: &Value) -> &str {
+        self.names.get(value.layer).map_or("", String::as_str)
     }
 
     /// Whether the last layer set the value, so that the file looked at is the one to edit.
