@@ -1,7 +1,7 @@
 //! Decides what a file is by looking: content beats the name.
 
 use crate::prometheus::config::looks_like_adapter_config;
-use crate::source::walk::is_values_file;
+use crate::source::walk::{has_manifest_extension, is_values_file};
 use crate::yaml::Document;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -44,9 +44,10 @@ pub(crate) fn classify(path: &Path, documents: &[Arc<Document>], explicit: bool,
     if is_values_file(path) {
         return Class::Values { chart: chart_of(path) };
     }
-    // A file that does not parse is a manifest if it looks like one, or if somebody named it.
+    // A file that does not parse is a manifest if it looks like one, or if somebody named it and its name says YAML.
     let broken = documents.iter().any(|document| document.root().is_none());
-    if broken && (looks_like_manifest(text) || (explicit && !text.contains("{{"))) {
+    let named = explicit && has_manifest_extension(path) && !text.contains("{{");
+    if broken && (looks_like_manifest(text) || named) {
         return Class::Manifests;
     }
     Class::Foreign

@@ -323,8 +323,9 @@ impl Input {
     fn judge_emptiness(&mut self, options: &Options) {
         let objects: usize = self.builds.iter().map(|build| build.resources.len()).sum();
         let broken = self.builds.iter().flat_map(|build| &build.documents).any(|document| document.root().is_none());
+        let already_said = self.diagnostics.iter().any(|diagnostic| diagnostic.gravity == Gravity::Failure);
         let explicit_only = options.paths.iter().all(|path| path.is_file());
-        if objects == 0 && !broken && self.values.is_empty() && !explicit_only {
+        if objects == 0 && !broken && self.values.is_empty() && !explicit_only && !already_said {
             let names: Vec<_> = options.paths.iter().map(|path| display_name(path)).collect();
             self.fail(
                 format!("no Kubernetes object in {}", names.join(", ")),
