@@ -231,8 +231,8 @@ mod tests {
             primary,
             &json!({
                 "file": "helm/ai-platform/values-prod.yaml",
-                "start": { "line": 5, "column": 5, "offset": 68 },
-                "end": { "line": 5, "column": 20, "offset": 83 },
+                "start": { "line": 5, "column": 5, "offset": 76 },
+                "end": { "line": 5, "column": 20, "offset": 91 },
                 "label": "lower this to 1, or raise the replicas",
             })
         );

@@ -29,21 +29,21 @@ fn place(lines: &mut Vec<String>, word: &str, width: usize) {
     } else if word.width() <= width {
         lines.push(word.to_owned());
     } else {
-        let space = if line.is_empty() { "" } else { " " };
-        break_word(lines, space, word, width);
+        if line.is_empty() {
+            lines.pop();
+        }
+        break_word(lines, word, width);
     }
 }
 
-/// Fills the last line with the head of `word` and further lines with the rest.
-fn break_word(lines: &mut Vec<String>, space: &str, word: &str, width: usize) {
-    let mut line = lines.pop().unwrap_or_default();
-    line.push_str(space);
-    let mut used = line.width();
+/// Adds lines with the parts of `word`.
+fn break_word(lines: &mut Vec<String>, word: &str, width: usize) {
+    let mut line = String::new();
+    let mut used = 0;
     for c in word.chars() {
         let columns = super::sanitize::width(c);
         if used + columns > width && used > 0 {
-            lines.push(line.trim_end().to_owned());
-            line = String::new();
+            lines.push(std::mem::take(&mut line));
             used = 0;
         }
         line.push(c);
@@ -55,7 +55,7 @@ fn break_word(lines: &mut Vec<String>, space: &str, word: &str, width: usize) {
 /// Words, with the spaces inside backticks not counting as ends of a word.
 fn pieces(text: &str) -> impl Iterator<Item = &str> {
     // An odd backtick does not glue the rest together.
-    let closed = text.matches('`').count() % 2 == 0;
+    let closed = text.matches('`').count().is_multiple_of(2);
     let mut quoted = false;
     text.split(move |c: char| {
         if c == '`' {
@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn a_word_longer_than_the_line_is_broken() {
-        assert_eq!(wrap("at https://kubernetes.io/docs", 10), ["at https:/", "/kubernete", "s.io/docs"]);
+        assert_eq!(wrap("at https://kubernetes.io/docs", 10), ["at", "https://ku", "bernetes.i", "o/docs"]);
         assert_eq!(wrap("日本語日本語", 5), ["日本", "語日", "本語"]);
     }
 }
