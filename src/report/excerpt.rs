@@ -149,7 +149,8 @@ fn window(text: &str, mark: Option<Range<usize>>, budget: usize) -> Range<usize>
                 0
             } else {
                 let before = text.get(..mark.start).unwrap_or("");
-                let kept = take(before.char_indices().rev().map(|(at, c)| (mark.start - at - c.len_utf8(), c)), budget / 4);
+                let kept =
+                    take(before.char_indices().rev().map(|(at, c)| (mark.start - at - c.len_utf8(), c)), budget / 4);
                 mark.start - kept
             }
         }

@@ -63,7 +63,8 @@ pub(super) fn draw(
 ) -> Frame {
     let sections = sections(sources, primary, others);
     let digits = sections.iter().map(|section| section.last.to_string().len()).max().unwrap_or(1);
-    let mut frame = Frame { text: String::new(), indent: digits + 2, left_out: (others.len() + 1).saturating_sub(PLACES) };
+    let mut frame =
+        Frame { text: String::new(), indent: digits + 2, left_out: (others.len() + 1).saturating_sub(PLACES) };
     let pad = " ".repeat(frame.indent);
     for (index, section) in sections.iter().enumerate() {
         let Some(mark) = section.marks.iter().find(|mark| mark.primary).or(section.marks.first()) else { continue };
@@ -72,7 +73,9 @@ pub(super) fn draw(
         let at = format!("{}:{}:{}", sanitize::line(place.file), place.start.line, place.start.column);
         let used = frame.indent + at.width() + 5;
         frame.text.push_str(&format!("{pad}{edge}─[{}]", paint.put(paint::PLACE, at)));
-        if mark.primary && let Some(title) = shorten(&sanitize::line(title), width.saturating_sub(used)) {
+        if mark.primary
+            && let Some(title) = shorten(&sanitize::line(title), width.saturating_sub(used))
+        {
             frame.text.push_str(&format!(" {}", paint.put(paint::FAINT, title)));
         }
         frame.text.push('\n');
@@ -190,7 +193,9 @@ impl Section<'_> {
         let lines = self.source.lines();
         let text = &self.source.text;
         let blank = |line| lines.line_span(line, text).is_none_or(|span| text.get(span.range()).is_none_or(is_blank));
-        let marked = |line| self.marks.iter().any(|mark| lines.line(mark.span.start) == line || lines.line(mark.span.end) == line);
+        let marked = |line| {
+            self.marks.iter().any(|mark| lines.line(mark.span.start) == line || lines.line(mark.span.end) == line)
+        };
         while self.last > self.first && blank(self.last) && !marked(self.last) {
             self.last -= 1;
         }
@@ -315,7 +320,12 @@ mod tests {
         assert_eq!(
             one(
                 "resources: { requests: { cpu: 500m, memory: 1Gi }, limits: { cpu: 250m } }\n",
-                &[("250m", "below the request"), ("500m", "the request"), ("1Gi", "no limit for this"), ("resources", "")],
+                &[
+                    ("250m", "below the request"),
+                    ("500m", "the request"),
+                    ("1Gi", "no limit for this"),
+                    ("resources", "")
+                ],
                 100
             ),
             "   ╭─[a.yaml:1:67]
@@ -348,7 +358,11 @@ mod tests {
     #[test]
     fn a_long_label_is_wrapped_in_its_column() {
         assert_eq!(
-            one("minReplicas: 2\n", &[("2", "the floor of the autoscaler, which is also what the budget wants to keep")], 60),
+            one(
+                "minReplicas: 2\n",
+                &[("2", "the floor of the autoscaler, which is also what the budget wants to keep")],
+                60
+            ),
             "   ╭─[a.yaml:1:14]
  1 │ minReplicas: 2
    ·              ┬
@@ -439,7 +453,10 @@ mod tests {
 
     #[test]
     fn a_long_path_is_shortened_from_the_left() {
-        assert_eq!(shorten("spec.template.spec.containers[0]", 40).as_deref(), Some("spec.template.spec.containers[0]"));
+        assert_eq!(
+            shorten("spec.template.spec.containers[0]", 40).as_deref(),
+            Some("spec.template.spec.containers[0]")
+        );
         assert_eq!(shorten("spec.template.spec.containers[0]", 20).as_deref(), Some("….spec.containers[0]"));
         assert_eq!(shorten("spec.template.spec.containers[0]", 10), None);
         assert_eq!(shorten("", 10), None);
@@ -478,13 +495,18 @@ mod tests {
                     let length = sources.get(id).map_or(5, |source| source.text.len() + 3);
                     let start = random(length);
                     let length = if random(2) == 0 { random(8) } else { random(length) };
-                    Label { source: id, span: Span::from_range(start..start + length), text: "ab cd ".repeat(random(9)) }
+                    Label {
+                        source: id,
+                        span: Span::from_range(start..start + length),
+                        text: "ab cd ".repeat(random(9)),
+                    }
                 })
                 .collect();
             let width = 40 + random(100);
             let (primary, others) = labels.split_first().expect("there is a label");
             let paint = Paint { on: round % 2 == 0 };
-            let frame = draw(&Places::new(&sources), &sources, (primary, others), "spec", Severity::Warning, (paint, width));
+            let frame =
+                draw(&Places::new(&sources), &sources, (primary, others), "spec", Severity::Warning, (paint, width));
             if paint.on {
                 continue;
             }

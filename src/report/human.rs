@@ -187,6 +187,9 @@ error[pdb-blocks-eviction]: `minAvailable: 2` with 2 replicas leaves 0 pods
         let mut report = testing::clean();
         report.findings = testing::report().findings.into_iter().take(1).collect();
         let text = testing::text(render, &report, &options(false, 100));
-        assert!(text.starts_with("error[pdb-blocks-eviction]: `minAvailable: 2` with") && text.contains("= why:"), "{text}");
+        assert!(
+            text.starts_with("error[pdb-blocks-eviction]: `minAvailable: 2` with") && text.contains("= why:"),
+            "{text}"
+        );
     }
 }

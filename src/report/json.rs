@@ -201,8 +201,10 @@ mod tests {
         for report in [testing::report(), testing::clean(), testing::hostile(), testing::many(20)] {
             for verbose in [false, true] {
                 let document = document(&report, verbose);
-                let errors: Vec<String> =
-                    validator.iter_errors(&document).map(|error| format!("{}: {error}", error.instance_path())).collect();
+                let errors: Vec<String> = validator
+                    .iter_errors(&document)
+                    .map(|error| format!("{}: {error}", error.instance_path()))
+                    .collect();
                 assert!(errors.is_empty(), "{errors:#?}");
             }
         }

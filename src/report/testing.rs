@@ -125,10 +125,34 @@ pub(super) fn clean() -> Report {
         findings: Vec::new(),
         diagnostics: Vec::new(),
         rules: vec![
-            rule("hpa-no-headroom", Severity::Warning, "autoscaling", "the autoscaler cannot scale", "load is shed at the first peak although nodes are free"),
-            rule("hpa-single-metric", Severity::Info, "autoscaling", "one metric decides", "the pods are busy while the metric is calm"),
-            rule("missing-spread", Severity::Warning, "placement", "replicas may share a node", "one zone outage takes all replicas"),
-            rule("pdb-blocks-eviction", Severity::Error, "disruption", "a budget allows no eviction", "a node drain hangs until someone edits the budget"),
+            rule(
+                "hpa-no-headroom",
+                Severity::Warning,
+                "autoscaling",
+                "the autoscaler cannot scale",
+                "load is shed at the first peak although nodes are free",
+            ),
+            rule(
+                "hpa-single-metric",
+                Severity::Info,
+                "autoscaling",
+                "one metric decides",
+                "the pods are busy while the metric is calm",
+            ),
+            rule(
+                "missing-spread",
+                Severity::Warning,
+                "placement",
+                "replicas may share a node",
+                "one zone outage takes all replicas",
+            ),
+            rule(
+                "pdb-blocks-eviction",
+                Severity::Error,
+                "disruption",
+                "a budget allows no eviction",
+                "a node drain hangs until someone edits the budget",
+            ),
         ],
         stats: Stats { files: 1, objects: 1, elapsed: Duration::from_millis(3) },
     }
@@ -180,16 +204,36 @@ pub(super) fn report() -> Report {
         "hpa-single-metric",
         Severity::Info,
         "HorizontalPodAutoscaler/gateway scales on `cpu` alone",
-        label(sources, hpa, "metrics\n  : - type: Resource\n      resource:\n        name: cpu\n        target:\n          type: Utilization\n          averageUtilization: 80\n", "one metric"),
+        label(
+            sources,
+            hpa,
+            "metrics\n  : - type: Resource\n      resource:\n        name: cpu\n        target:\n          type: Utilization\n          averageUtilization: 80\n",
+            "one metric",
+        ),
     );
     single.build = 1;
     report.findings = vec![blocked, spread, headroom, single];
 
     let place = label(&report.sources, hpa, "300", "");
     report.diagnostics = vec![
-        Diagnostic { gravity: Gravity::Note, message: "left 3 files alone that are no manifests".to_owned(), help: Some("name them with `-v`".to_owned()), place: None },
-        Diagnostic { gravity: Gravity::Failure, message: "cannot read `deploy/secret.yaml`: permission denied".to_owned(), help: None, place: None },
-        Diagnostic { gravity: Gravity::Detail, message: "`stabilizationWindowSeconds` is the default".to_owned(), help: None, place: Some((place.source, place.span)) },
+        Diagnostic {
+            gravity: Gravity::Note,
+            message: "left 3 files alone that are no manifests".to_owned(),
+            help: Some("name them with `-v`".to_owned()),
+            place: None,
+        },
+        Diagnostic {
+            gravity: Gravity::Failure,
+            message: "cannot read `deploy/secret.yaml`: permission denied".to_owned(),
+            help: None,
+            place: None,
+        },
+        Diagnostic {
+            gravity: Gravity::Detail,
+            message: "`stabilizationWindowSeconds` is the default".to_owned(),
+            help: None,
+            place: Some((place.source, place.span)),
+        },
     ];
     report.builds.push(BuildInfo { name: "helm/ai-platform (production)".to_owned(), production: true });
     report.stats = Stats { files: 5, objects: 35, elapsed: Duration::from_millis(12) };
@@ -199,7 +243,9 @@ pub(super) fn report() -> Report {
 /// Escape sequences and direction marks wherever a manifest could put them.
 pub(super) fn hostile() -> Report {
     let mut report = clean();
-    let id = report.sources.add(Source::new("evil\x1b[2J.yaml", "a: 1\r\nb: \"\x1b]0;t\x07\"\r\nname: \u{202e}x\x1b[31m\r\n"));
+    let id = report
+        .sources
+        .add(Source::new("evil\x1b[2J.yaml", "a: 1\r\nb: \"\x1b]0;t\x07\"\r\nname: \u{202e}x\x1b[31m\r\n"));
     let sources = &report.sources;
     let mut finding = finding(
         "missing-spread",
@@ -220,8 +266,17 @@ pub(super) fn many(count: usize) -> Report {
     let id = report.sources.add(Source::new("many.yaml", text));
     for line in 0..count {
         let start = line * 11;
-        let at = |start: usize, end, text: &str| Label { source: id, span: Span::from_range(start..end), text: text.to_owned() };
-        let mut finding = finding("missing-spread", Severity::Warning, "Deployment/api has no spread", at(start, start + 7, "add one"));
+        let at = |start: usize, end, text: &str| Label {
+            source: id,
+            span: Span::from_range(start..end),
+            text: text.to_owned(),
+        };
+        let mut finding = finding(
+            "missing-spread",
+            Severity::Warning,
+            "Deployment/api has no spread",
+            at(start, start + 7, "add one"),
+        );
         finding.labels.push(at((line + 500) % count * 11, (line + 500) % count * 11 + 7, "the other"));
         finding.help.push("add a constraint".to_owned());
         report.findings.push(finding);
