@@ -191,7 +191,10 @@ fn a_values_file_is_judged_over_the_layers_it_names() {
     assert_eq!(broken.status.code(), Some(1));
     let said = text(&broken.stdout);
     assert_eq!(said.lines().count(), 1, "the other models keep the floor of values-prod.yaml: {said}");
-    assert!(said.contains("values-broken-prod-min-replicas.yaml:7:18: error[values-min-replicas-production]"), "{said}");
+    assert!(
+        said.contains("values-broken-prod-min-replicas.yaml:7:18: error[values-min-replicas-production]"),
+        "{said}"
+    );
 }
 
 #[test]

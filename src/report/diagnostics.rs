@@ -38,3 +38,31 @@ pub fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> 
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::testing;
+
+    #[test]
+    fn details_are_for_those_who_ask() {
+        let report = testing::report();
+        let mut options = RenderOptions { width: 80, ..RenderOptions::default() };
+        let always = "\
+note: left 3 files alone that are no manifests
+  = help: name them with `-v`
+error: cannot read `deploy/secret.yaml`: permission denied
+";
+        assert_eq!(testing::text(render, &report, &options), always);
+        options.verbose = true;
+        let detail = "\
+detail: `stabilizationWindowSeconds` is the default
+    ╭─[deploy/gateway hpa.yaml:23:35]
+ 22 │     scaleDown:
+ 23 │       stabilizationWindowSeconds: 300
+    ·                                   ───
+    ╰────
+";
+        assert_eq!(testing::text(render, &report, &options), format!("{always}{detail}"));
+    }
+}

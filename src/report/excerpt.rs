@@ -80,11 +80,12 @@ impl Excerpt {
 
     /// Where `span` is in the shown text.
     pub(super) fn locate(&self, span: Span) -> Range<usize> {
-        let start = self.offset(span.start);
-        start..self.offset(span.end).max(start)
+        let start = self.offset(span.start, false);
+        start..self.offset(span.end, true).max(start)
     }
 
-    fn offset(&self, offset: u32) -> usize {
+    /// What is in front of the window is on the ellipsis: a start before it, an end after it.
+    fn offset(&self, offset: u32, end: bool) -> usize {
         let after = self.lines.partition_point(|line| line.start <= offset);
         let Some(line) = self.lines.get(after.saturating_sub(1)) else { return 0 };
         if offset == line.end.0 {
@@ -94,7 +95,10 @@ impl Excerpt {
             return line.behind;
         }
         let after = line.chars.partition_point(|(original, _)| *original <= offset);
-        after.checked_sub(1).and_then(|last| line.chars.get(last)).map_or(line.shown, |(_, shown)| *shown)
+        match after.checked_sub(1).and_then(|last| line.chars.get(last)).or(line.chars.first().filter(|_| end)) {
+            Some((_, shown)) => *shown,
+            None => line.shown,
+        }
     }
 
     /// The column (from 0) in which miette hangs the label of a mark at `range`.

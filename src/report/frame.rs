@@ -9,11 +9,14 @@ use crate::finding::{Label, Severity};
 use crate::text::{Source, SourceId, Sources, Span};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, ThemeCharacters, ThemeStyles};
 use std::fmt;
+use unicode_width::UnicodeWidthStr;
 
 /// Lines shown before and after what is marked.
 const CONTEXT: u32 = 1;
 /// Lines shown of a span that goes over several.
 const SPAN_LINES: u32 = 6;
+/// A span of so many lines is still shown whole.
+const WHOLE_SPAN: u32 = 8;
 /// Places shown of one finding.
 const PLACES: usize = 12;
 /// The widest line drawn, so that one-line files stay readable where the width is unlimited.
@@ -68,9 +71,12 @@ pub(super) fn draw(
         let Some(place) = places.find(section.id, mark.span) else { continue };
         let edge = if index == 0 { '╭' } else { '├' };
         let at = format!("{}:{}:{}", sanitize::line(place.file), place.start.line, place.start.column);
+        let used = frame.indent + at.width() + 5;
         frame.text.push_str(&format!("{pad}{edge}─[{}]", paint.put(paint::PLACE, at)));
-        if mark.primary && !title.is_empty() {
-            frame.text.push_str(&format!(" {}", paint.put(paint::FAINT, sanitize::line(title))));
+        if mark.primary
+            && let Some(title) = shorten(&sanitize::line(title), width.saturating_sub(used))
+        {
+            frame.text.push_str(&format!(" {}", paint.put(paint::FAINT, title)));
         }
         frame.text.push('\n');
         let code = section.draw(severity, paint, width.min(WIDEST).saturating_sub(digits + 4));
@@ -130,7 +136,7 @@ fn mark(source: &Source, label: &Label, primary: bool) -> (u32, u32, Mark) {
     let mut text = sanitize::line(&label.text).into_owned();
     let first = lines.line(span.start);
     let end = lines.line(span.end);
-    let last = end.min(first + SPAN_LINES - 1);
+    let last = if end < first + WHOLE_SPAN { end } else { first + SPAN_LINES - 1 };
     if last < end {
         span.end = lines.line_span(last, &source.text).map_or(span.end, |line| line.end);
         let separator = if text.is_empty() { "" } else { " " };
@@ -163,6 +169,14 @@ fn untangle(marks: Vec<Mark>, source: &Source) -> Vec<Mark> {
             last.span.end = mark.span.start;
         }
         out.push(mark);
+    }
+    // Without a word, a line from it would lead down to nothing.
+    let lines: Vec<u32> = out.iter().map(|mark| source.lines().line(mark.span.start)).collect();
+    let crowded: Vec<bool> = lines.iter().map(|line| lines.iter().filter(|other| *other == line).count() > 1).collect();
+    for (mark, crowded) in out.iter_mut().zip(crowded) {
+        if crowded && mark.text.is_empty() {
+            mark.text.push_str("here");
+        }
     }
     out
 }
@@ -245,6 +259,15 @@ impl Section<'_> {
     }
 }
 
+/// The path of a field with as many of its last parts as there is room for.
+fn shorten(path: &str, room: usize) -> Option<String> {
+    if path.width() <= room {
+        return (!path.is_empty()).then(|| path.to_owned());
+    }
+    let dots = path.char_indices().filter(|(_, c)| *c == '.');
+    dots.filter_map(|(at, _)| path.get(at..)).find(|tail| tail.width() < room).map(|tail| format!("…{tail}"))
+}
+
 fn is_blank(text: &str) -> bool {
     text.trim().is_empty()
 }
@@ -271,5 +294,229 @@ impl miette::Diagnostic for Code {
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         Some(Box::new(self.labels.iter().cloned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::testing::label;
+
+    fn drawn(sources: &Sources, labels: &[Label], width: usize) -> String {
+        let (primary, others) = labels.split_first().expect("there is a label");
+        let paint = Paint { on: false };
+        draw(&Places::new(sources), sources, (primary, others), "", Severity::Error, (paint, width)).text
+    }
+
+    fn one(text: &str, labels: &[(&str, &str)], width: usize) -> String {
+        let mut sources = Sources::default();
+        let id = sources.add(Source::new("a.yaml", text));
+        let labels: Vec<Label> = labels.iter().map(|(what, text)| label(&sources, id, what, text)).collect();
+        drawn(&sources, &labels, width)
+    }
+
+    #[test]
+    fn many_marks_on_a_line_stay_readable() {
+        assert_eq!(
+            one(
+                "resources: { requests: { cpu: 500m, memory: 1Gi }, limits: { cpu: 250m } }\n",
+                &[
+                    ("250m", "below the request"),
+                    ("500m", "the request"),
+                    ("1Gi", "no limit for this"),
+                    ("resources", "")
+                ],
+                100
+            ),
+            "   ╭─[a.yaml:1:67]
+ 1 │ resources: { requests: { cpu: 500m, memory: 1Gi }, limits: { cpu: 250m } }
+   · ────┬────                     ──┬─          ─┬─                   ──┬─
+   ·     │                           │            │                      ╰── below the request
+   ·     │                           │            ╰── no limit for this
+   ·     │                           ╰── the request
+   ·     ╰── here
+   ╰────
+"
+        );
+    }
+
+    #[test]
+    fn marks_at_one_place_share_a_label_and_nested_ones_do_not_overlap() {
+        assert_eq!(
+            one("name: api\n", &[("name: api", "the whole"), ("name", "the key"), ("api", "the value")], 80),
+            "   ╭─[a.yaml:1:1]
+ 1 │ name: api
+   · ───┬───┬─
+   ·    │   ╰── the value
+   ·    ╰─┤ the whole
+   ·      │ the key
+   ╰────
+"
+        );
+    }
+
+    #[test]
+    fn a_long_label_is_wrapped_in_its_column() {
+        assert_eq!(
+            one(
+                "minReplicas: 2\n",
+                &[("2", "the floor of the autoscaler, which is also what the budget wants to keep")],
+                60
+            ),
+            "   ╭─[a.yaml:1:14]
+ 1 │ minReplicas: 2
+   ·              ┬
+   ·              ╰─┤ the floor of the autoscaler, which is
+   ·                │ also what the budget wants to keep
+   ╰────
+"
+        );
+    }
+
+    #[test]
+    fn the_primary_place_comes_first_and_numbers_line_up() {
+        let text = (1..=120).map(|line| format!("key{line}: {line}\n")).collect::<String>();
+        assert_eq!(
+            one(&text, &[("key110", "here"), ("key2:", "there")], 80),
+            "     ╭─[a.yaml:110:1]
+ 109 │ key109: 109
+ 110 │ key110: 110
+     · ───┬──
+     ·    ╰── here
+ 111 │ key111: 111
+     ├─[a.yaml:2:1]
+   1 │ key1: 1
+   2 │ key2: 2
+     · ──┬──
+     ·   ╰── there
+   3 │ key3: 3
+     ╰────
+"
+        );
+    }
+
+    #[test]
+    fn a_long_span_is_shown_by_its_first_lines() {
+        let text = (1..=50).map(|line| format!("key{line}: {line}\n")).collect::<String>();
+        assert_eq!(
+            one(&text, &[(text.get(8..).expect("long enough"), "all of this")], 80),
+            "   ╭─[a.yaml:2:1]
+ 1 │     key1: 1
+ 2 │ ╭─▶ key2: 2
+ 3 │ │   key3: 3
+ 4 │ │   key4: 4
+ 5 │ │   key5: 5
+ 6 │ │   key6: 6
+ 7 │ ├─▶ key7: 7
+   · ╰──── all of this (goes on to line 50)
+ 8 │     key8: 8
+   ╰────
+"
+        );
+    }
+
+    #[test]
+    fn an_empty_place_at_the_end_of_the_text_is_shown() {
+        let mut sources = Sources::default();
+        let id = sources.add(Source::new("a.yaml", "spec:\n  replicas:"));
+        let labels = [Label { source: id, span: Span::at(17), text: "no value".to_owned() }];
+        assert_eq!(
+            drawn(&sources, &labels, 80),
+            "   ╭─[a.yaml:2:12]
+ 1 │ spec:
+ 2 │   replicas:
+   ·            ▲
+   ·            ╰── no value
+   ╰────
+"
+        );
+    }
+
+    #[test]
+    fn a_line_of_a_megabyte_is_cut_around_the_mark() {
+        let text = format!("[{}\"needle\",{}1]", "1,".repeat(250_000), "2,".repeat(250_000));
+        let drawn = one(&text, &[("\"needle\"", "here")], 80);
+        assert!(drawn.contains(" 1 │ …") && drawn.contains("\"needle\",2,2"), "{drawn}");
+        assert!(drawn.lines().all(|line| line.width() <= 80), "{drawn}");
+    }
+
+    #[test]
+    fn more_places_than_can_be_read_are_counted() {
+        let mut sources = Sources::default();
+        let id = sources.add(Source::new("a.yaml", "a\n".repeat(100)));
+        let at = |line: u32| Label { source: id, span: Span::new(line * 2, line * 2 + 1), text: String::new() };
+        let others: Vec<Label> = (1..40).map(at).collect();
+        let paint = Paint { on: false };
+        let frame = draw(&Places::new(&sources), &sources, (&at(0), &others), "", Severity::Info, (paint, 80));
+        assert_eq!(frame.left_out, 40 - PLACES);
+    }
+
+    #[test]
+    fn a_long_path_is_shortened_from_the_left() {
+        assert_eq!(
+            shorten("spec.template.spec.containers[0]", 40).as_deref(),
+            Some("spec.template.spec.containers[0]")
+        );
+        assert_eq!(shorten("spec.template.spec.containers[0]", 20).as_deref(), Some("….spec.containers[0]"));
+        assert_eq!(shorten("spec.template.spec.containers[0]", 10), None);
+        assert_eq!(shorten("", 10), None);
+    }
+
+    /// Spans come from parsers of hostile text: whatever they are, something is drawn, and in the width.
+    #[test]
+    fn any_spans_in_any_text_are_drawn() {
+        let texts = [
+            "",
+            "\n",
+            "a",
+            "a: 1\r\nb: 2\r\n\r\nc: 3",
+            "a: 1\rb: 2\r\rc",
+            "\ta:\t\t日本語 🦀🦀 e\u{301}\n\u{202e}x\x1b[31m\n\n\n  \n\u{feff}k: v\u{2028}w\n",
+            "👩‍👩‍👧‍👦: |\n  text\n    text\n\n\ntext\n- - - ? : {}\n",
+        ];
+        let long = format!("{}\n{}\n", "日a\t".repeat(400), "x".repeat(900));
+        let mut state = 1_u64;
+        let mut random = |below: usize| {
+            // A linear congruential generator; the upper half is random enough.
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            usize::try_from(state >> 33).unwrap_or(0) % below
+        };
+        for round in 0..4000 {
+            let mut sources = Sources::default();
+            for text in texts.iter().copied().chain([long.as_str()]) {
+                sources.add(Source::new("a.yaml", text));
+            }
+            let count = 1 + random(5);
+            let source = random(9);
+            let labels: Vec<Label> = (0..count)
+                .map(|_| {
+                    let id = if random(3) == 0 { random(9) } else { source };
+                    let id = SourceId(u32::try_from(id).unwrap_or(0));
+                    let length = sources.get(id).map_or(5, |source| source.text.len() + 3);
+                    let start = random(length);
+                    let length = if random(2) == 0 { random(8) } else { random(length) };
+                    Label {
+                        source: id,
+                        span: Span::from_range(start..start + length),
+                        text: "ab cd ".repeat(random(9)),
+                    }
+                })
+                .collect();
+            let width = 40 + random(100);
+            let (primary, others) = labels.split_first().expect("there is a label");
+            let paint = Paint { on: round % 2 == 0 };
+            let frame =
+                draw(&Places::new(&sources), &sources, (primary, others), "spec", Severity::Warning, (paint, width));
+            if paint.on {
+                continue;
+            }
+            assert!(!frame.text.contains(['\x1b', '\r', '\t', '\u{202e}', '\u{2028}']), "{}", frame.text);
+            for line in frame.text.lines() {
+                let columns: usize = line.chars().map(|c| unicode_width::UnicodeWidthChar::width(c).unwrap_or(0)).sum();
+                // The label of a mark that was cut off at the right hangs over.
+                let most = if line.contains(" · ") { width + 20 } else { width };
+                assert!(columns <= most, "{columns} > {width}\n{}\n{labels:?}", frame.text);
+            }
+        }
     }
 }

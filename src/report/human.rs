@@ -41,7 +41,9 @@ fn push_finding(text: &mut String, report: &Report, places: &Places<'_>, finding
     }
     // A build of one file has the name that stands above the code already.
     let file = report.sources.get(finding.primary.source).map(|source| source.name.as_str());
-    if let Some(build) = report.builds.get(finding.build).filter(|build| Some(build.name.as_str()) != file) {
+    if let Some(build) =
+        report.builds.get(finding.build).filter(|build| report.builds.len() > 1 && Some(build.name.as_str()) != file)
+    {
         notes.push("in", &build.name);
     }
     if let Some(rule) = report.rule(finding.rule) {
@@ -97,5 +99,101 @@ impl Notes<'_> {
                 self.text.push_str(&format!("{}{line}\n", " ".repeat(hang)));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::testing;
+
+    fn options(colour: bool, width: usize) -> RenderOptions {
+        RenderOptions { colour, width, verbose: false }
+    }
+
+    #[test]
+    fn a_finding_shows_both_sides_and_answers_what_why_and_how() {
+        let mut report = testing::report();
+        report.findings.truncate(1);
+        report.builds.truncate(1);
+        assert_eq!(
+            testing::text(render, &report, &options(false, 80)),
+            "\
+error[pdb-blocks-eviction]: `minAvailable: 2` with 2 replicas leaves 0 pods
+  that may be evicted
+   ╭─[helm/ai-platform/values-prod.yaml:5:5] ….podDisruptionBudget.minAvailable
+ 2 │   autoscaling:
+ 3 │     minReplicas: 2
+   ·     ───────┬──────
+   ·            ╰── the floor
+ 4 │   podDisruptionBudget:
+ 5 │     minAvailable: 2
+   ·     ───────┬───────
+   ·            ╰── lower this to 1, or raise the replicas
+ 6 │   # größe: 大きい
+   ├─[helm/ai-platform/values.yaml:5:5]
+ 4 │     enabled: true
+ 5 │     minAvailable: 1
+   ·     ───────┬───────
+   ·            ╰── overrides this default
+   ├─[helm/ai-platform/templates/pdb.yaml:6:3]
+ 5 │ spec:
+ 6 │   minAvailable: 2
+   ·   ───────┬───────
+   ·          ╰── rendered here
+ 7 │   selector:
+   ╰────
+   = why: a node drain hangs until someone edits the budget
+   = help: set `maxUnavailable: 1`, which stays true when the autoscaler changes
+           the number of replicas
+   = help: or raise `autoscaling.minReplicas` to 3 where the second pod has to
+           stay up
+   = docs: aiplat-lint explain pdb-blocks-eviction
+
+"
+        );
+    }
+
+    #[test]
+    fn with_several_builds_each_finding_names_its_own() {
+        let text = testing::text(render, &testing::report(), &options(false, 100));
+        assert!(text.contains("    = in: helm/ai-platform (production)\n    = why: load is shed"), "{text}");
+    }
+
+    #[test]
+    fn a_clean_run_says_so() {
+        let (report, options) = (testing::clean(), options(false, 100));
+        assert_eq!(testing::text(render, &report, &options), "");
+        assert_eq!(crate::report::summary::line(&report, &options), "no findings in 1 file · 1 object · 3 ms");
+    }
+
+    #[test]
+    fn nothing_from_a_manifest_reaches_the_terminal_as_a_command() {
+        let text = testing::text(render, &testing::hostile(), &options(false, 100));
+        assert!(!text.contains(['\x1b', '\x07', '\r', '\u{202e}']), "{text:?}");
+        assert_eq!(text.lines().filter(|line| line.starts_with("error")).count(), 0, "{text}");
+        assert!(text.contains("3 │ name: \\u{202e}x␛[31m\n   ·       ────┬────"), "{text}");
+    }
+
+    #[test]
+    fn colour_changes_nothing_but_colour() {
+        for report in [testing::report(), testing::hostile()] {
+            let plain = testing::text(render, &report, &options(false, 90));
+            let colour = testing::text(render, &report, &options(true, 90));
+            assert!(!plain.contains('\x1b'));
+            assert!(colour.contains('\x1b') && !colour.contains("\x1b]"));
+            assert_eq!(anstream::adapter::strip_str(&colour).to_string(), plain);
+        }
+    }
+
+    #[test]
+    fn a_finding_without_a_source_is_still_told() {
+        let mut report = testing::clean();
+        report.findings = testing::report().findings.into_iter().take(1).collect();
+        let text = testing::text(render, &report, &options(false, 100));
+        assert!(
+            text.starts_with("error[pdb-blocks-eviction]: `minAvailable: 2` with") && text.contains("= why:"),
+            "{text}"
+        );
     }
 }

@@ -16,6 +16,8 @@ mod sanitize;
 mod testing;
 mod wrap;
 
+pub use diagnostics::render as render_diagnostics;
+
 use crate::finding::{Finding, Severity};
 use crate::rule::meta::Meta;
 use crate::text::{SourceId, Sources, Span};
