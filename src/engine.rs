@@ -134,8 +134,19 @@ fn run_rule(rule: &LoadedRule, scope: Scope, build: &Build, number: usize) -> Ve
 fn run_values(values: &[ValuesFile], rules: &[(LoadedRule, Scope)], first: usize) -> Vec<Finding> {
     let nothing = Build::new(crate::model::build::BuildOptions::default(), Vec::new());
     let mut findings = Vec::new();
+    // A layer that several files stand on is judged once.
+    let mut seen = BTreeSet::new();
     for (number, file) in values.iter().enumerate() {
         for (rule, scope) in rules {
+            if let Check::Document(check) = rule.rule.check {
+                let mut cx = Cx::new(&nothing, first + number, rule.rule.id, rule.meta.severity);
+                for document in file.documents() {
+                    if seen.insert((rule.rule.id, document.source(), document.span())) {
+                        check(document, &mut cx);
+                    }
+                }
+                findings.extend(cx.into_findings());
+            }
             let Check::Values(check) = rule.rule.check else { continue };
             if *scope == Scope::Production && !file.production {
                 continue;

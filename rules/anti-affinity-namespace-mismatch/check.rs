@@ -10,7 +10,8 @@ fn check<'b>(workload: Workload<'b>, cx: &mut Cx<'b>) {
         |term: &&AffinityTerm| term.selector.as_ref().is_some_and(|selector| selector.matches(&pod.labels));
     let misses = |term: &AffinityTerm| term.covers(Some(own), Some(own)) == Some(false);
     // A second term that does look at home makes the first one deliberate.
-    let spread_at_home = pod.anti_affinity.iter().filter(self_matching).any(|term| !misses(term));
+    let spread_at_home = pod.spreads_itself_by_constraint()
+        || pod.anti_affinity.iter().filter(self_matching).any(|term| !misses(term));
     if spread_at_home {
         return;
     }

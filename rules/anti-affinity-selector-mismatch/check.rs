@@ -23,6 +23,12 @@ fn check_term<'b>(workload: Workload<'b>, term: &AffinityTerm, cx: &mut Cx<'b>) 
     if selector.matches(labels) || elsewhere || cx.build.may_select_foreign_pods(selector, workload.resource()) {
         return;
     }
+    // A pod that keeps its own replicas apart in another term or constraint says what it means with this one.
+    let pod = &workload.spec().pod;
+    let by_other_term = pod.anti_affinity.iter().filter_map(|term| term.selector.as_ref()).any(|own| own.matches(labels));
+    if by_other_term || pod.spreads_itself_by_constraint() {
+        return;
+    }
     match cx.build.workloads_matching(selector, workload.namespace()).next() {
         Some(other) => check_pasted(workload, term, selector, other, cx),
         None => check_missed(workload, term, selector, cx),
@@ -43,10 +49,17 @@ fn check_missed<'b>(workload: Workload<'b>, term: &AffinityTerm, selector: &Labe
                     && requirement.single_value().is_some()
                     && requirement.matches(labels)
             });
-            let Some(first) = selector.requirements.iter().find(|requirement| !requirement.matches(labels)) else {
+            let Some(first) = selector.requirements.iter().find(|requirement| {
+                requirement.single_value().is_some() && !requirement.matches(labels)
+            }) else {
                 return;
             };
-            if !named || !cx.build.options.complete {
+            // An operator that shuts the own label out (`NotIn`, `DoesNotExist`) is no slip.
+            let deliberate = selector
+                .requirements
+                .iter()
+                .any(|requirement| requirement.single_value().is_none() && !requirement.matches(labels));
+            if !named || deliberate || !cx.build.options.complete {
                 return;
             }
             first
@@ -65,9 +78,6 @@ fn check_pasted<'b>(
     cx: &mut Cx<'b>,
 ) {
     let pod = &workload.spec().pod;
-    let spreads_itself =
-        pod.anti_affinity.iter().filter_map(|term| term.selector.as_ref()).any(|own| own.matches(&pod.labels))
-            || pod.spread.iter().filter_map(|spread| spread.selector.as_ref()).any(|own| own.matches(&pod.labels));
     let used_by_other = other.spec().pod.anti_affinity.iter().any(|theirs| {
         theirs.topology_key == term.topology_key
             && theirs.selector.as_ref().is_some_and(|theirs| same_requirements(theirs, selector))
@@ -75,7 +85,7 @@ fn check_pasted<'b>(
     let Some(requirement) = selector.requirements.iter().find(|requirement| !requirement.matches(&pod.labels)) else {
         return;
     };
-    if !spreads_itself && used_by_other {
+    if used_by_other {
         report(workload, term, requirement, cx)
             .label(other.identity(), "the workload it does match")
             .counterpart(other.resource());

@@ -11,7 +11,7 @@ fn check<'b>(build: &'b Build, cx: &mut Cx<'b>) {
         let budgets: Vec<_> = workload.budgets().collect();
         // Neighbours are enough: the first budget with each later one, not every combination.
         let Some((first, others)) = budgets.split_first() else { continue };
-        for other in others {
+        for other in others.iter().filter(|other| build.same_namespace(first.resource(), other.resource())) {
             pairs.entry((first.number(), other.number())).or_insert((*first, *other, workload));
         }
     }

@@ -35,7 +35,14 @@ fn check<'b>(build: &'b Build, cx: &mut Cx<'b>) {
                 cx.report(Place::in_document(document, "items", root.span()), "an item of the list is no object")
                     .help("remove the item, or complete it with `apiVersion`, `kind` and `metadata`");
             }
-            NotAnObject::NotAManifest => {}
+            NotAnObject::NotAManifest => {
+                cx.report(
+                    Place::of_item(document, root),
+                    "this document has no `apiVersion` and `kind` that are text, so kubectl refuses it",
+                )
+                .here("no Kubernetes object")
+                .help("complete it with `apiVersion` and `kind`, or move it out of the manifests");
+            }
         }
     }
 }

@@ -157,7 +157,9 @@ pub fn expand(document: &Arc<Document>) -> Expansion {
                 let version = own_version.as_deref().unwrap_or(&api_version);
                 expansion.objects.push(identify(document, item, path, version, kind));
             }
-            (None, _) => expansion.rejected.push((item.id(), NotAnObject::NotAManifest)),
+            // What `items` swallows is said once, at `items`.
+            (None, None) => {}
+            (None, Some(_)) => expansion.rejected.push((item.id(), NotAnObject::NotAManifest)),
         }
     }
     expansion

@@ -97,12 +97,13 @@ fn read_content(object: &Object, rejected: bool) -> Content {
     }
 }
 
-/// Resources that a LimitRange gives to containers that request none: `defaultRequest`, else `default`.
+/// Resources that a LimitRange gives to containers that request none: `defaultRequest`, else `default`, else `max` as the
+/// default limit, else `min` (`SetDefaults_LimitRangeItem`, Kubernetes 1.34).
 fn default_requests(root: NodeRef<'_>) -> BTreeSet<String> {
     let limits = root.at("spec.limits").into_iter().flat_map(NodeRef::items);
     limits
         .filter(|limit| limit.get("type").and_then(NodeRef::str).as_deref() == Some("Container"))
-        .flat_map(|limit| ["defaultRequest", "default"].into_iter().filter_map(move |key| limit.get(key)))
+        .flat_map(|limit| ["defaultRequest", "default", "max", "min"].into_iter().filter_map(move |key| limit.get(key)))
         .flat_map(NodeRef::entries)
         .map(|entry| entry.key().into_owned())
         .collect()
@@ -132,6 +133,8 @@ pub(crate) struct Links {
     pub(crate) scalers: Vec<usize>,
     pub(crate) budgets: Vec<usize>,
     pub(crate) services: Vec<usize>,
+    /// Another controller decides its count.
+    pub(crate) borrowed: bool,
 }
 
 /// A selecting object and the workloads it selects.
@@ -162,7 +165,7 @@ pub struct Build {
     pub(crate) services: Vec<Selection>,
     limit_ranges: Vec<usize>,
     index: LabelIndex,
-    foreign: BTreeSet<String>,
+    foreign: Vec<usize>,
     namespace_labels: BTreeMap<String, Labels>,
 }
 
@@ -209,7 +212,7 @@ impl Build {
             services: Vec::new(),
             limit_ranges: Vec::new(),
             index: LabelIndex::default(),
-            foreign: foreign_groups(&resources),
+            foreign: foreign_resources(&resources),
             namespace_labels: namespace_labels(&resources),
             resources,
         };
@@ -218,7 +221,14 @@ impl Build {
     }
 
     fn connect(&mut self) {
-        let superseded: BTreeSet<usize> = self.duplicates.iter().map(|(earlier, _)| *earlier).collect();
+        // The last of several objects with one identity wins; in an incomplete build nobody knows which is meant.
+        let complete = self.options.complete;
+        let superseded: BTreeSet<usize> = self
+            .duplicates
+            .iter()
+            .flat_map(|(earlier, later)| [Some(*earlier), (!complete).then_some(*later)])
+            .flatten()
+            .collect();
         let mut by_name: HashMap<(String, String), Vec<usize>> = HashMap::new();
         let mut index = LabelIndex::default();
         for (position, resource) in self.resources.iter().enumerate() {
@@ -241,6 +251,7 @@ impl Build {
         }
         self.index = index;
         self.connect_scalers(&by_name);
+        self.connect_rollouts(&by_name);
         self.connect_selections();
     }
 
@@ -262,6 +273,26 @@ impl Build {
             }
         }
         self.scalers = scalers;
+    }
+
+    /// A Deployment that a Rollout refers to is scaled by the Rollout, often to 0.
+    fn connect_rollouts(&mut self, by_name: &HashMap<(String, String), Vec<usize>>) {
+        let referred: Vec<usize> = self
+            .resources
+            .iter()
+            .filter(|resource| resource.object.group == "argoproj.io" && resource.object.kind == "Rollout")
+            .filter_map(|resource| {
+                let text = |path: &str| Some(resource.object.root().at(path)?.text()?.into_owned());
+                by_name.get(&(text("spec.workloadRef.kind")?, text("spec.workloadRef.name")?))
+            })
+            .flatten()
+            .copied()
+            .collect();
+        for number in referred {
+            if let Some(links) = self.workloads.get_mut(number) {
+                links.borrowed = true;
+            }
+        }
     }
 
     fn connect_selections(&mut self) {
@@ -338,12 +369,10 @@ impl Build {
     /// passes a custom resource's labels on to its pods.
     #[must_use]
     pub fn may_select_foreign_pods(&self, selector: &LabelSelector, near: &Resource) -> bool {
-        !self.foreign.is_empty()
-            && self.resources.iter().any(|resource| {
-                self.foreign.contains(&resource.object.group)
-                    && self.same_namespace(near, resource)
-                    && selector.matches(&resource.object.labels)
-            })
+        self.foreign
+            .iter()
+            .filter_map(|position| self.resources.get(*position))
+            .any(|resource| self.same_namespace(near, resource) && selector.matches(&resource.object.labels))
     }
 
     /// All adapter configurations known for the build: those in its ConfigMaps, then the given ones.
@@ -373,8 +402,11 @@ fn takes_part(resource: &Resource) -> bool {
     object.hook != Hook::Test && !hook_job && !object.controlled
 }
 
+/// The namespace of all objects that say one, counting those that live beside their pods: a RoleBinding in
+/// `kube-system` or a monitor in the namespace of Prometheus says nothing about the rest.
 fn only_namespace(resources: &[Resource]) -> Option<String> {
-    let mut named = resources.iter().filter_map(|resource| resource.object.namespace.as_deref());
+    let beside_pods = |resource: &&Resource| !matches!(resource.content, Content::Other);
+    let mut named = resources.iter().filter(beside_pods).filter_map(|resource| resource.object.namespace.as_deref());
     let first = named.next()?;
     named.all(|other| other == first).then(|| first.to_owned())
 }
@@ -405,8 +437,8 @@ fn find_duplicates(resources: &[Resource], namespace: Option<&str>) -> Vec<(usiz
     pairs
 }
 
-/// Groups of custom resources that may create pods: neither built in nor known to create none.
-fn foreign_groups(resources: &[Resource]) -> BTreeSet<String> {
+/// Positions of custom resources that may create pods: neither built in nor known to create none.
+fn foreign_resources(resources: &[Resource]) -> Vec<usize> {
     const PODLESS: &[&str] = &[
         "argoproj.io",
         "autoscaling.k8s.io",
@@ -423,17 +455,14 @@ fn foreign_groups(resources: &[Resource]) -> BTreeSet<String> {
         "kyverno.io",
     ];
     let built_in = |group: &str| !group.contains('.') || group.ends_with(".k8s.io");
-    resources
-        .iter()
-        .filter(|resource| {
-            let object = &resource.object;
-            let monitor = object.group == "monitoring.coreos.com"
-                && matches!(
-                    object.kind.as_str(),
-                    "ServiceMonitor" | "PodMonitor" | "PrometheusRule" | "Probe" | "ScrapeConfig"
-                );
-            !built_in(&object.group) && !PODLESS.contains(&object.group.as_str()) && !monitor
-        })
-        .map(|resource| resource.object.group.clone())
-        .collect()
+    let may_own = |resource: &Resource| {
+        let object = &resource.object;
+        let monitor = object.group == "monitoring.coreos.com"
+            && matches!(
+                object.kind.as_str(),
+                "ServiceMonitor" | "PodMonitor" | "PrometheusRule" | "Probe" | "ScrapeConfig"
+            );
+        !built_in(&object.group) && !PODLESS.contains(&object.group.as_str()) && !monitor
+    };
+    (0..).zip(resources).filter(|(_, resource)| may_own(resource)).map(|(position, _)| position).collect()
 }

@@ -78,14 +78,24 @@ pub fn of<'s>(selector: &'s LabelSelector, labels: &Labels) -> Option<NearMiss<'
 }
 
 /// Whether one value is the other with a slip of the pen: at most two edits between values of at least five
-/// characters, and not where only digits differ (`api-1`, `api-2`).
+/// characters; not where only digits differ (`api-1`, `api-2`), nor where one short word stands for another
+/// (`db-east`, `db-west`; `mongo-a`, `mongo-b`).
 #[must_use]
 pub fn is_slip_of(one: &str, other: &str) -> bool {
     if one == other || one.chars().count() < 5 || other.chars().count() < 5 {
         return false;
     }
     let letters = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
-    letters(one) != letters(other) && edit_distance(one, other, 2).is_some()
+    if letters(one) == letters(other) || edit_distance(one, other, 2).is_none() {
+        return false;
+    }
+    let words = |text: &str| text.split(['-', '_', '.']).map(str::to_owned).collect::<Vec<_>>();
+    let (ones, others) = (words(one), words(other));
+    let mut differing = ones.iter().zip(&others).filter(|(one, other)| one != other);
+    match (ones.len() == others.len(), differing.next(), differing.next()) {
+        (true, Some((one, other)), None) => one.chars().count().max(other.chars().count()) >= 5,
+        _ => true,
+    }
 }
 
 /// Levenshtein distance, `None` above `limit`.
@@ -125,6 +135,8 @@ mod tests {
         assert!(!is_slip_of("shard-1", "shard-2"));
         assert!(!is_slip_of("api", "app"));
         assert!(!is_slip_of("checkout-web", "checkout-worker"));
+        assert!(!is_slip_of("db-east", "db-west"));
+        assert!(!is_slip_of("mongo-a", "mongo-b"));
     }
 
     #[test]

@@ -207,6 +207,12 @@ impl Pod {
         }
     }
 
+    /// Whether a topology spread constraint counts the pod's own replicas.
+    #[must_use]
+    pub fn spreads_itself_by_constraint(&self) -> bool {
+        self.spread.iter().filter_map(|spread| spread.selector.as_ref()).any(|own| own.matches(&self.labels))
+    }
+
     /// The containers the HPA counts: regular ones and native sidecars.
     pub fn counted_containers(&self) -> impl Iterator<Item = &Container> {
         self.containers.iter().filter(|container| container.role != Role::Init)
@@ -227,18 +233,25 @@ impl Pod {
             let Some(found) = found else { return Err(RequestError::NoSuchContainer) };
             return found.resources.request(resource).copied().ok_or(RequestError::Missing(found));
         }
-        // PodLevelResources: beta and on by default since 1.34; before that the field is dropped.
-        let pod_level = self.resources.as_ref().filter(|_| version.is_at_least(34));
+        // PodLevelResources: beta and on by default since 1.34; before that the field is dropped. Where it is set, the
+        // pod's aggregated request counts and containers may lack theirs.
+        let pod_level = self.resources.as_ref().filter(|resources| {
+            version.is_at_least(34) && !(resources.requests.is_empty() && resources.limits.is_empty())
+        });
         if let Some(request) = pod_level.and_then(|resources| resources.request(resource)) {
             return Ok(*request);
         }
         let mut total: Option<Quantity> = None;
+        let mut missing = None;
         for counted in self.counted_containers() {
-            let request = counted.resources.request(resource).ok_or(RequestError::Missing(counted))?;
-            total = Some(match total {
-                Some(total) => total + *request,
-                None => *request,
-            });
+            match (counted.resources.request(resource), total) {
+                (Some(request), Some(sum)) => total = Some(sum + *request),
+                (Some(request), None) => total = Some(*request),
+                (None, _) => missing = missing.or(Some(counted)),
+            }
+        }
+        if let Some(missing) = missing.filter(|_| pod_level.is_none() || total.is_none()) {
+            return Err(RequestError::Missing(missing));
         }
         total.ok_or(RequestError::NoContainers)
     }

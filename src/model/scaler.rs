@@ -338,6 +338,8 @@ struct Trigger {
 
 fn read_keda(object: &Object) -> Option<ScalerSpec> {
     let spec: ScaledObjectSpec = yaml::decode(object.root().get("spec")?).ok()?.value;
+    // A paused ScaledObject holds another count than its bounds say.
+    let paused = object.annotations.keys().any(|key| key.starts_with("autoscaling.keda.sh/paused"));
     let metrics =
         spec.triggers.iter().enumerate().filter_map(|(index, trigger)| read_trigger(index, trigger)).collect();
     Some(ScalerSpec {
@@ -351,7 +353,7 @@ fn read_keda(object: &Object) -> Option<ScalerSpec> {
         max: spec.max_replica_count,
         metrics,
         triggers: spec.triggers.into_iter().map(|trigger| trigger.kind).collect(),
-        usable: true,
+        usable: !paused,
     })
 }
 

@@ -30,6 +30,12 @@ impl Place {
         Self { source: document.source(), span, subject: None, path: path.to_owned() }
     }
 
+    /// The smallest place that names a node of a document: its `name`, else its first key.
+    #[must_use]
+    pub fn of_item(document: &Document, node: NodeRef<'_>) -> Self {
+        Self::in_document(document, "", item_name(node))
+    }
+
     /// A place in a text.
     #[must_use]
     pub fn in_text((source, span): (SourceId, Span), path: &str) -> Self {
@@ -300,6 +306,9 @@ impl<'b> Workload<'b> {
     /// `None` for kinds without a count, and where an object that decides it does not decode.
     #[must_use]
     pub fn floor(self) -> Option<i64> {
+        if self.links.borrowed {
+            return None;
+        }
         match self.scaler() {
             Some(scaler) => scaler.spec().usable.then(|| scaler.spec().floor()),
             None => self.own_replicas(),
@@ -309,6 +318,9 @@ impl<'b> Workload<'b> {
     /// Highest number of pods it is meant to run.
     #[must_use]
     pub fn ceiling(self) -> Option<i64> {
+        if self.links.borrowed {
+            return None;
+        }
         match self.scaler() {
             Some(scaler) => scaler.spec().ceiling().filter(|_| scaler.spec().usable),
             None => self.own_replicas(),

@@ -30,6 +30,9 @@ pub(crate) enum Class {
 
 /// Classifies a parsed file.
 pub(crate) fn classify(path: &Path, documents: &[Arc<Document>], explicit: bool, text: &str) -> Class {
+    if let Some(Class::RenderedInto(root)) = rendered(path, documents) {
+        return Class::RenderedInto(root);
+    }
     let in_templates = path.components().any(|part| part.as_os_str() == "templates") && text.contains("{{");
     if in_templates && chart_of(path).is_some() {
         return Class::Template;

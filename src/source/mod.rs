@@ -18,6 +18,9 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+/// What standard input is called.
+const STDIN: &str = "<stdin>";
+
 /// Which builds count as production.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Environment {
@@ -102,6 +105,12 @@ impl Input {
             }
         });
         let loaded = input.load(found.files);
+        let useful: Vec<PathBuf> = loaded
+            .iter()
+            .filter(|file| !matches!(file.class, Class::Foreign | Class::Adapter))
+            .map(|file| file.path.clone())
+            .chain(found.charts.iter().cloned())
+            .collect();
         let adapters = input.read_adapters(&options.adapter_configs);
         input.build(options, loaded, &found.charts);
         if stdin {
@@ -110,7 +119,7 @@ impl Input {
         for build in &mut input.builds {
             build.given_adapters.clone_from(&adapters);
         }
-        input.judge_emptiness(options);
+        input.judge_emptiness(options, &useful);
         input
     }
 
@@ -201,7 +210,7 @@ impl Input {
             Ok(text) => Arc::from(text),
             Err(message) => return self.fail(format!("cannot read standard input: {message}"), None),
         };
-        let name = "<stdin>".to_owned();
+        let name = STDIN.to_owned();
         let id = self.sources.add(Source::new(name.clone(), Arc::clone(&text)));
         let documents: Vec<_> = yaml::parse(id, &text).into_iter().map(Arc::new).collect();
         let live =
@@ -319,18 +328,25 @@ impl Input {
         Some((name, Arc::new(document)))
     }
 
-    /// A directory or standard input without a single object must not pass for clean.
-    fn judge_emptiness(&mut self, options: &Options) {
-        let objects: usize = self.builds.iter().map(|build| build.resources.len()).sum();
-        let broken = self.builds.iter().flat_map(|build| &build.documents).any(|document| document.root().is_none());
-        let already_said = self.diagnostics.iter().any(|diagnostic| diagnostic.gravity == Gravity::Failure);
-        let explicit_only = options.paths.iter().all(|path| path.is_file());
-        if objects == 0 && !broken && self.values.is_empty() && !explicit_only && !already_said {
-            let names: Vec<_> = options.paths.iter().map(|path| display_name(path)).collect();
-            self.fail(
-                format!("no Kubernetes object in {}", names.join(", ")),
-                Some("name a file or directory with rendered manifests, or pipe them in: helm template CHART | aiplat-lint check -".to_owned()),
-            );
+    /// A directory or standard input without a single object must not pass for clean, whatever else was named.
+    fn judge_emptiness(&mut self, options: &Options, useful: &[PathBuf]) {
+        for path in &options.paths {
+            let empty = if path.as_os_str() == "-" {
+                let stdin = self.builds.iter().find(|build| build.options.name == STDIN);
+                stdin.is_none_or(|build| {
+                    build.resources.is_empty() && build.documents.iter().all(|document| document.problems().is_empty())
+                })
+            } else {
+                // What cannot be read at all has been said already.
+                path.is_dir() && !useful.iter().any(|file| file.starts_with(path))
+            };
+            if empty {
+                let name = if path.as_os_str() == "-" { STDIN.to_owned() } else { display_name(path) };
+                self.fail(
+                    format!("no Kubernetes object in {name}"),
+                    Some("name a file or directory with rendered manifests, or pipe them in: helm template CHART | aiplat-lint check -".to_owned()),
+                );
+            }
         }
     }
 
@@ -363,7 +379,8 @@ fn is_production_path(path: &Path) -> bool {
 /// A file's text, or what went wrong and what to do.
 fn read_text(path: &Path) -> Result<Arc<str>, (String, Option<String>)> {
     let metadata = std::fs::metadata(path).map_err(|error| (error.to_string(), None))?;
-    if !metadata.is_file() {
+    // `<(helm template …)` and /dev/stdin are pipes that somebody fills; other pipes could wait for ever.
+    if !metadata.is_file() && !path.starts_with("/dev") {
         return Err(("it is no regular file".to_owned(), None));
     }
     if metadata.len() >= u64::from(u32::MAX) {

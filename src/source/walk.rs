@@ -21,6 +21,9 @@ pub(crate) struct Found {
 pub(crate) fn walk(path: &Path, found: &mut Found) {
     match std::fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => walk_directory(path, found),
+        Ok(_) if kustomize_patches(path.parent().unwrap_or(Path::new(""))).iter().any(|patch| patch == path) => {
+            found.diagnostics.push(left_alone(path));
+        }
         Ok(_) => found.files.push(Candidate { path: path.to_owned(), explicit: true }),
         Err(error) => found.diagnostics.push(failure(format!("cannot read {}: {error}", display_name(path)))),
     }
@@ -58,17 +61,17 @@ fn walk_directory(directory: &Path, found: &mut Found) {
             patches.extend(kustomize_patches(path));
         }
         let is_file = entry.file_type().is_some_and(|kind| kind.is_file() || (kind.is_symlink() && path.is_file()));
+        let leads_nowhere = entry.file_type().is_some_and(|kind| kind.is_symlink()) && !path.exists();
+        if leads_nowhere && has_manifest_extension(path) {
+            found.diagnostics.push(failure(format!("cannot read {}: the link leads nowhere", display_name(path))));
+        }
         if is_file && has_manifest_extension(path) {
             files.push(path.to_owned());
         }
     }
     for path in files {
         if patches.contains(&path) {
-            let message = format!(
-                "{} is left alone: it is a patch of a kustomization, no object of its own",
-                display_name(&path)
-            );
-            found.diagnostics.push(Diagnostic { gravity: Gravity::Detail, message, help: None, place: None });
+            found.diagnostics.push(left_alone(&path));
         } else {
             found.files.push(Candidate { path, explicit: false });
         }
@@ -118,6 +121,12 @@ fn kustomize_patches(directory: &Path) -> Vec<PathBuf> {
         .chain(named)
         .filter_map(|path| path.as_str().map(|path| directory.join(path)))
         .collect()
+}
+
+fn left_alone(patch: &Path) -> Diagnostic {
+    let message =
+        format!("{} is left alone: it is a patch of a kustomization, no object of its own", display_name(patch));
+    Diagnostic { gravity: Gravity::Detail, message, help: None, place: None }
 }
 
 fn failure(message: String) -> Diagnostic {

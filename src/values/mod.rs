@@ -42,6 +42,12 @@ impl ValuesFile {
         Self { layers, root, production, name, names }
     }
 
+    /// The documents of all layers, the lowest first.
+    #[must_use]
+    pub fn documents(&self) -> &[Arc<Document>] {
+        &self.layers
+    }
+
     /// The top-level values.
     #[must_use]
     pub fn root(&self) -> &BTreeMap<String, Value> {

@@ -17,10 +17,13 @@ pub(super) fn walk(table: &Table, object: &Type, kind: &str, root: NodeRef<'_>) 
         return Vec::new();
     }
     let key_span = root.entry("kind").map(|entry| entry.key_span());
-    let mut walk = Walk { table, kind, path: String::new(), above: Vec::new(), found: Vec::new() };
+    let mut walk = Walk { table, kind, path: String::new(), above: Vec::new(), unknown_fields: 0, found: Vec::new() };
     walk.object(object, root, key_span);
     walk.found
 }
+
+/// Unknown fields of one object that get a suggestion.
+const MOST_SUGGESTIONS: usize = 20;
 
 struct Walk<'a> {
     table: &'a Table,
@@ -29,6 +32,8 @@ struct Walk<'a> {
     path: String,
     /// The objects around it, from the root.
     above: Vec<Above<'a>>,
+    /// How many unknown fields were seen.
+    unknown_fields: usize,
     found: Vec<SchemaProblem>,
 }
 
@@ -119,7 +124,9 @@ impl<'a> Walk<'a> {
 
     fn unknown(&mut self, object: &'a Type, parent: NodeRef<'a>, entry: &Entry<'_>) {
         let key = entry.key();
-        let help = self.meant(object, parent, &key);
+        // A suggestion looks through the whole object: a hundred of them help nobody and cost quadratic time.
+        self.unknown_fields += 1;
+        let help = if self.unknown_fields <= MOST_SUGGESTIONS { self.meant(object, parent, &key) } else { None };
         let kind = self.kind;
         self.below(
             |path| push_key(path, &key),
