@@ -5,6 +5,7 @@ pub(crate) use crate::kubernetes::object::NotAnObject;
 pub(crate) use crate::kubernetes::quantity::Quantity;
 pub(crate) use crate::kubernetes::schema::SchemaProblemKind;
 pub(crate) use crate::kubernetes::selector::{LabelSelector, Requirement};
+pub(crate) use crate::kubernetes::validate;
 pub(crate) use crate::model::build::{Build, Resource};
 pub(crate) use crate::model::disruption::Threshold;
 pub(crate) use crate::model::near_miss;

@@ -202,3 +202,16 @@ fn scales_validate_as_in_the_api_server() {
         assert_eq!(row["expect"], verdict, "{row}");
     }
 }
+
+#[test]
+fn budgets_validate_as_in_the_api_server() {
+    for row in support::oracle("pdb-validation") {
+        let text: Arc<str> = Arc::from(row["input"].as_str().expect("a manifest"));
+        let document = yaml::parse(SourceId(0), &text).remove(0);
+        let root = document.root().expect("a document");
+        let found = aiplat_lint::kubernetes::validate::disruption_budget(root);
+        let verdict = found.first().map_or_else(|| "valid".to_owned(), |invalid| format!("invalid: {}", invalid.path));
+        assert_eq!(row["expect"], verdict, "{row}");
+        assert!(found.len() <= 1, "one cause, one finding: {found:?}");
+    }
+}

@@ -7,4 +7,5 @@ pub mod quantity;
 pub mod scale;
 pub mod schema;
 pub mod selector;
+pub mod validate;
 pub mod version;

@@ -24,6 +24,8 @@ mod pdb_blocks_eviction_single_replica;
 mod pdb_overlap;
 #[path = "../../rules/pdb-selector-absent/check.rs"]
 mod pdb_selector_absent;
+#[path = "../../rules/pdb-spec-invalid/check.rs"]
+mod pdb_spec_invalid;
 #[path = "../../rules/pdb-unsupported-controller/check.rs"]
 mod pdb_unsupported_controller;
 #[path = "../../rules/schema-required-field/check.rs"]
@@ -97,6 +99,11 @@ pub static RULES: &[Rule] = &[
         id: "pdb-selector-absent",
         check: pdb_selector_absent::CHECK,
         page: include_str!("../../rules/pdb-selector-absent/README.md"),
+    },
+    Rule {
+        id: "pdb-spec-invalid",
+        check: pdb_spec_invalid::CHECK,
+        page: include_str!("../../rules/pdb-spec-invalid/README.md"),
     },
     Rule {
         id: "pdb-unsupported-controller",
