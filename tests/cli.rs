@@ -220,3 +220,15 @@ spec:
     assert_eq!(said.lines().count(), 1, "{said}");
     assert!(said.contains("error[schema-unknown-field]"), "{said}");
 }
+
+#[test]
+fn a_patch_of_a_kustomization_is_left_alone_with_a_note() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("kustomization.yaml"), "patches: [{path: patch.yaml}]\n").expect("a file");
+    let patch = folder.path().join("patch.yaml");
+    std::fs::write(&patch, "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: api}\nspec: {replicas: 3}\n")
+        .expect("a file");
+    let output = lint(&["check", patch.to_str().expect("a UTF-8 path")]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
+    assert!(text(&output.stderr).contains("left alone"), "{}", text(&output.stderr));
+}

@@ -22,7 +22,7 @@ pub(crate) fn walk(path: &Path, found: &mut Found) {
     match std::fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => walk_directory(path, found),
         Ok(_) if kustomize_patches(path.parent().unwrap_or(Path::new(""))).iter().any(|patch| patch == path) => {
-            found.diagnostics.push(left_alone(path));
+            found.diagnostics.push(Diagnostic { gravity: Gravity::Note, ..left_alone(path) });
         }
         Ok(_) => found.files.push(Candidate { path: path.to_owned(), explicit: true }),
         Err(error) => found.diagnostics.push(failure(format!("cannot read {}: {error}", display_name(path)))),
