@@ -140,7 +140,7 @@ fn a_broken_values_file_is_told_with_its_place() {
 }
 
 #[test]
-fn thousands_of_unknown_fields_cost_linear_time() {
+fn thousands_of_unknown_fields_are_all_told() {
     let fields: String = (0..20_000).map(|number| format!("  key{number}: 1\n")).collect();
     let manifest = format!("apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: api}}\nspec:\n{fields}");
     assert!(rules(&[manifest], true).len() >= 20_000);
