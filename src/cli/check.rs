@@ -129,6 +129,7 @@ pub(super) fn run(arguments: &Arguments) -> ExitCode {
         complete: arguments.complete,
         adapter_configs: arguments.adapter_config.clone(),
         kube_version: arguments.kube_version,
+        ..Options::default()
     });
     let mut report = engine::run(
         input,

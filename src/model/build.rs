@@ -6,6 +6,7 @@ use crate::kubernetes::selector::{LabelSelector, Labels};
 use crate::kubernetes::version::KubeVersion;
 use crate::model::adapter::AdapterSource;
 use crate::model::budget::BudgetSpec;
+use crate::model::cluster::{Cluster, Singleton};
 use crate::model::index::LabelIndex;
 use crate::model::scaler::ScalerSpec;
 use crate::model::workload::{WorkloadKind, WorkloadSpec};
@@ -124,6 +125,10 @@ pub struct BuildOptions {
     pub namespace: Option<String>,
     /// Kubernetes version to judge by.
     pub kube_version: KubeVersion,
+    /// What the configuration says of the cluster.
+    pub cluster: Cluster,
+    /// Workloads that the configuration declares to run once.
+    pub singletons: Vec<Singleton>,
 }
 
 /// The relations of one workload, as positions in the build's lists.

@@ -3,6 +3,7 @@
 pub mod adapter;
 pub mod budget;
 pub mod build;
+pub mod cluster;
 pub mod disruption;
 pub mod environment;
 pub mod eviction;

@@ -356,10 +356,13 @@ impl<'b> Workload<'b> {
         self.template_path(&format!("spec.{inner}"))
     }
 
-    /// Declared to run once on purpose, with a reason: annotation `aiplat-lint/singleton` on the object or its pods.
+    /// Declared to run once on purpose, with a reason: annotation `aiplat-lint/singleton` on the object or its pods, or
+    /// an entry of the configuration.
     #[must_use]
     pub fn is_singleton(self) -> bool {
-        self.declares_singleton() || declares_singleton(&self.spec().pod.annotations)
+        self.declares_singleton()
+            || declares_singleton(&self.spec().pod.annotations)
+            || self.build.options.singletons.iter().any(|singleton| singleton.workload == self.to_string())
     }
 }
 

@@ -7,6 +7,7 @@ mod walk;
 use crate::kubernetes::version::KubeVersion;
 use crate::model::adapter::AdapterSource;
 use crate::model::build::{Build, BuildOptions};
+use crate::model::cluster::{Cluster, Singleton};
 use crate::model::environment::is_production;
 use crate::report::{Diagnostic, Gravity};
 use crate::text::{Source, SourceId, Sources};
@@ -48,6 +49,10 @@ pub struct Options {
     pub adapter_configs: Vec<PathBuf>,
     /// Kubernetes version to judge by.
     pub kube_version: KubeVersion,
+    /// What the configuration says of the cluster.
+    pub cluster: Cluster,
+    /// Workloads that the configuration declares to run once.
+    pub singletons: Vec<Singleton>,
 }
 
 /// What was read.
@@ -228,6 +233,8 @@ impl Input {
                 production_by_namespace: options.environment == Environment::Detect,
                 namespace: options.namespace.clone(),
                 kube_version: options.kube_version,
+                cluster: options.cluster.clone(),
+                singletons: options.singletons.clone(),
             },
             documents,
         ));
@@ -264,6 +271,8 @@ impl Input {
                     production_by_namespace: detect,
                     namespace: options.namespace.clone(),
                     kube_version: options.kube_version,
+                    cluster: options.cluster.clone(),
+                    singletons: options.singletons.clone(),
                 },
                 group.documents,
             ));
