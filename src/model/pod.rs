@@ -1,131 +1,21 @@
 //! A pod template reduced to what rules ask of it, and the request arithmetic of the HPA's replica calculator.
 
 use crate::kubernetes::quantity::Quantity;
-use crate::kubernetes::selector::{LabelSelector, Labels};
+use crate::kubernetes::selector::Labels;
 use crate::kubernetes::version::KubeVersion;
+use crate::model::container::{Container, Port, Resources, Role};
+use crate::model::placement::{AffinityTerm, Spread, read_terms};
 use k8s_openapi::api::core::v1 as core;
-use k8s_openapi::apimachinery::pkg::api::resource as api;
-use std::collections::BTreeMap;
 
-/// What a container is to the pod's life.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    /// In `spec.containers`.
-    Regular,
-    /// An init container with `restartPolicy: Always`, which runs beside the regular ones (on by default since 1.29).
-    Sidecar,
-    /// An ordinary init container.
-    Init,
-}
-
-/// Requests and limits of a container or a pod. Quantities that do not parse are left out; the schema reports them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Resources {
-    /// `requests`.
-    pub requests: BTreeMap<String, Quantity>,
-    /// `limits`.
-    pub limits: BTreeMap<String, Quantity>,
-}
-
-impl Resources {
-    /// The request after the API server's defaulting: `SetDefaults_Pod` copies limits to absent requests.
-    #[must_use]
-    pub fn request(&self, resource: &str) -> Option<&Quantity> {
-        self.requests.get(resource).or_else(|| self.limits.get(resource))
-    }
-
-    fn from_api(
-        requests: Option<&BTreeMap<String, api::Quantity>>,
-        limits: Option<&BTreeMap<String, api::Quantity>>,
-    ) -> Self {
-        let parse = |list: Option<&BTreeMap<String, api::Quantity>>| {
-            list.into_iter()
-                .flatten()
-                .filter_map(|(name, quantity)| Some((name.clone(), Quantity::parse(&quantity.0).ok()?)))
-                .collect()
-        };
-        Self { requests: parse(requests), limits: parse(limits) }
-    }
-}
-
-/// One container.
+/// A volume of the pod.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Container {
-    /// Name; empty when absent.
+pub struct Volume {
+    /// Name.
     pub name: String,
-    /// Its part in the pod.
-    pub role: Role,
-    /// Path inside the pod spec, such as `containers[0]`.
+    /// Path inside the pod spec, such as `volumes[0]`.
     pub path: String,
-    /// Requests and limits.
-    pub resources: Resources,
-}
-
-/// One pod affinity or anti-affinity term.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AffinityTerm {
-    /// Path inside the pod spec.
-    pub path: String,
-    /// True for `requiredDuringScheduling…`.
-    pub required: bool,
-    /// `None`: null, which matches no pod.
-    pub selector: Option<LabelSelector>,
-    /// `namespaces`.
-    pub namespaces: Vec<String>,
-    /// `namespaceSelector`; `None` when null.
-    pub namespace_selector: Option<LabelSelector>,
-    /// `topologyKey`.
-    pub topology_key: String,
-}
-
-impl AffinityTerm {
-    /// Whether the term looks at pods of `namespace`, for a pod that lives in `own`. `None` when the manifests do not
-    /// decide it: an unknown namespace, or a namespace selector other than `{}`.
-    #[must_use]
-    pub fn covers(&self, namespace: Option<&str>, own: Option<&str>) -> Option<bool> {
-        if self.namespaces.is_empty() && self.namespace_selector.is_none() {
-            return match (namespace, own) {
-                (Some(namespace), Some(own)) => Some(namespace == own),
-                _ => Some(true),
-            };
-        }
-        match &self.namespace_selector {
-            Some(selector) if selector.is_empty() => return Some(true),
-            _ => {}
-        }
-        let namespace = namespace?;
-        if self.namespaces.iter().any(|listed| listed == namespace) {
-            return Some(true);
-        }
-        match &self.namespace_selector {
-            None => Some(false),
-            Some(selector) => selector.excludes_by_name(namespace).then_some(false),
-        }
-    }
-}
-
-impl LabelSelector {
-    /// Whether a namespace selector certainly excludes a namespace, known from the label that every namespace
-    /// carries since 1.22.
-    fn excludes_by_name(&self, namespace: &str) -> bool {
-        self.requirements.iter().any(|requirement| {
-            requirement.key == "kubernetes.io/metadata.name" && !requirement.values.is_empty() && {
-                let labels = Labels::from([(requirement.key.clone(), namespace.to_owned())]);
-                !requirement.matches(&labels)
-            }
-        })
-    }
-}
-
-/// One topology spread constraint.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Spread {
-    /// Path inside the pod spec.
-    pub path: String,
-    /// `None`: null, which counts nothing.
-    pub selector: Option<LabelSelector>,
-    /// `topologyKey`.
-    pub topology_key: String,
+    /// The PersistentVolumeClaim it mounts.
+    pub claim: Option<String>,
 }
 
 /// A pod template.
@@ -145,6 +35,10 @@ pub struct Pod {
     pub affinity: Vec<AffinityTerm>,
     /// Topology spread constraints.
     pub spread: Vec<Spread>,
+    /// Volumes.
+    pub volumes: Vec<Volume>,
+    /// `terminationGracePeriodSeconds` as written; the API server's default is 30.
+    pub grace_period: Option<i64>,
 }
 
 impl Pod {
@@ -155,10 +49,10 @@ impl Pod {
             .containers
             .iter()
             .enumerate()
-            .map(|(index, container)| read_container(container, Role::Regular, format!("containers[{index}]")));
+            .map(|(index, container)| Container::from_api(container, Role::Regular, format!("containers[{index}]")));
         let init = spec.init_containers.iter().flatten().enumerate().map(|(index, container)| {
             let sidecar = container.restart_policy.as_deref() == Some("Always");
-            read_container(
+            Container::from_api(
                 container,
                 if sidecar { Role::Sidecar } else { Role::Init },
                 format!("initContainers[{index}]"),
@@ -195,22 +89,76 @@ impl Pod {
                 .iter()
                 .flatten()
                 .enumerate()
-                .map(|(index, constraint)| Spread {
-                    path: format!("topologySpreadConstraints[{index}]"),
-                    selector: constraint
-                        .label_selector
-                        .as_ref()
-                        .and_then(|selector| LabelSelector::from_api(selector).ok()),
-                    topology_key: constraint.topology_key.clone(),
+                .map(|(index, constraint)| Spread::from_api(index, constraint))
+                .collect(),
+            volumes: spec
+                .volumes
+                .iter()
+                .flatten()
+                .enumerate()
+                .map(|(index, volume)| Volume {
+                    name: volume.name.clone(),
+                    path: format!("volumes[{index}]"),
+                    claim: volume.persistent_volume_claim.as_ref().map(|claim| claim.claim_name.clone()),
                 })
                 .collect(),
+            grace_period: spec.termination_grace_period_seconds,
         }
     }
 
     /// Whether a topology spread constraint counts the pod's own replicas.
     #[must_use]
     pub fn spreads_itself_by_constraint(&self) -> bool {
-        self.spread.iter().filter_map(|spread| spread.selector.as_ref()).any(|own| own.matches(&self.labels))
+        self.own_spread().next().is_some()
+    }
+
+    /// The anti-affinity terms that keep the pod's own replicas apart.
+    pub fn own_anti_affinity(&self) -> impl Iterator<Item = &AffinityTerm> {
+        self.anti_affinity.iter().filter(|term| term.selects_own(&self.labels))
+    }
+
+    /// The constraints that count the pod's own replicas.
+    pub fn own_spread(&self) -> impl Iterator<Item = &Spread> {
+        self.spread.iter().filter(|spread| spread.selector.as_ref().is_some_and(|own| own.matches(&self.labels)))
+    }
+
+    /// The container port of a name, in any regular container or native sidecar.
+    #[must_use]
+    pub fn named_port(&self, name: &str) -> Option<&Port> {
+        self.counted_containers().flat_map(|container| &container.ports).find(|port| port.name.as_deref() == Some(name))
+    }
+
+    /// GPUs that one pod takes: those of its regular containers and native sidecars together.
+    #[must_use]
+    pub fn gpus(&self) -> i64 {
+        self.counted_containers().map(Container::gpus).sum()
+    }
+
+    /// What the scheduler and a ResourceQuota count for one pod (`PodRequests` in k8s.io/component-helpers v0.34): the
+    /// sum over regular containers and native sidecars, or an init container's request together with the sidecars
+    /// started before it, whichever is higher; the pod-level request where there is one. `default` stands in for
+    /// containers that name no request. Zero when nobody requests it.
+    #[must_use]
+    pub fn effective_request(&self, resource: &str, default: Option<Quantity>, version: KubeVersion) -> Quantity {
+        let level = self.resources.as_ref().filter(|_| version.is_at_least(34));
+        if let Some(request) = level.and_then(|resources| resources.request(resource)) {
+            return *request;
+        }
+        let of = |container: &Container| {
+            container.resources.request(resource).copied().or(default).unwrap_or(Quantity::ZERO)
+        };
+        let regular = self.containers.iter().filter(|container| container.role == Role::Regular).map(of);
+        let (mut sidecars, mut peak) = (Quantity::ZERO, Quantity::ZERO);
+        for container in self.containers.iter().filter(|container| container.role != Role::Regular) {
+            let request = of(container);
+            if container.role == Role::Sidecar {
+                sidecars = sidecars + request;
+                peak = peak.max(sidecars);
+            } else {
+                peak = peak.max(sidecars + request);
+            }
+        }
+        regular.fold(sidecars, |sum, request| sum + request).max(peak)
     }
 
     /// The containers the HPA counts: regular ones and native sidecars.
@@ -266,53 +214,4 @@ pub enum RequestError<'p> {
     NoSuchContainer,
     /// The pod has no containers.
     NoContainers,
-}
-
-fn read_container(container: &core::Container, role: Role, path: String) -> Container {
-    let resources = container.resources.as_ref();
-    Container {
-        name: container.name.clone(),
-        role,
-        path,
-        resources: Resources::from_api(
-            resources.and_then(|resources| resources.requests.as_ref()),
-            resources.and_then(|resources| resources.limits.as_ref()),
-        ),
-    }
-}
-
-fn read_terms(
-    path: &str,
-    required: Option<&[core::PodAffinityTerm]>,
-    preferred: Option<&[core::WeightedPodAffinityTerm]>,
-) -> Vec<AffinityTerm> {
-    let required =
-        required.unwrap_or_default().iter().enumerate().map(|(index, term)| {
-            (format!("{path}.requiredDuringSchedulingIgnoredDuringExecution[{index}]"), true, term)
-        });
-    let preferred = preferred.unwrap_or_default().iter().enumerate().map(|(index, term)| {
-        let path = format!("{path}.preferredDuringSchedulingIgnoredDuringExecution[{index}].podAffinityTerm");
-        (path, false, &term.pod_affinity_term)
-    });
-    required.chain(preferred).filter_map(|(path, required, term)| read_term(path, required, term)).collect()
-}
-
-/// `None` when a selector does not decode, so that nothing is concluded from it.
-fn read_term(path: String, required: bool, term: &core::PodAffinityTerm) -> Option<AffinityTerm> {
-    let selector = match &term.label_selector {
-        Some(selector) => Some(LabelSelector::from_api(selector).ok()?),
-        None => None,
-    };
-    let namespace_selector = match &term.namespace_selector {
-        Some(selector) => Some(LabelSelector::from_api(selector).ok()?),
-        None => None,
-    };
-    Some(AffinityTerm {
-        path,
-        required,
-        selector,
-        namespaces: term.namespaces.clone().unwrap_or_default(),
-        namespace_selector,
-        topology_key: term.topology_key.clone(),
-    })
 }
