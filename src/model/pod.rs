@@ -45,11 +45,10 @@ impl Pod {
     /// Reads what rules need out of the API type, which is large and dropped afterwards.
     #[must_use]
     pub fn from_api(labels: Labels, annotations: Labels, spec: &core::PodSpec) -> Self {
-        let regular = spec
-            .containers
-            .iter()
-            .enumerate()
-            .map(|(index, container)| Container::from_api(container, Role::Regular, format!("containers[{index}]")));
+        let regular =
+            spec.containers.iter().enumerate().map(|(index, container)| {
+                Container::from_api(container, Role::Regular, format!("containers[{index}]"))
+            });
         let init = spec.init_containers.iter().flatten().enumerate().map(|(index, container)| {
             let sidecar = container.restart_policy.as_deref() == Some("Always");
             Container::from_api(

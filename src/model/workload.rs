@@ -3,6 +3,7 @@
 use crate::kubernetes::object::{Object, labels_of};
 use crate::kubernetes::selector::{LabelSelector, Labels};
 use crate::model::pod::Pod;
+use crate::model::strategy::Strategy;
 use crate::yaml::{self, NodeRef};
 use k8s_openapi::api::{apps::v1 as apps, batch::v1 as batch, core::v1 as core};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1 as meta;
@@ -80,6 +81,14 @@ pub struct WorkloadSpec {
     pub selector: Option<LabelSelector>,
     /// The pod template.
     pub pod: Pod,
+    /// How pods are replaced, for Deployments and StatefulSets; `None` for other kinds and where it is rejected.
+    pub strategy: Option<Strategy>,
+    /// `minReadySeconds`; 0 by default.
+    pub min_ready: i64,
+    /// `progressDeadlineSeconds` of a Deployment as written; the API server's default is 600.
+    pub progress_deadline: Option<i64>,
+    /// `serviceName` of a StatefulSet.
+    pub service_name: Option<String>,
     /// False when the object does not decode: only labels and identity are to be trusted.
     pub usable: bool,
 }
@@ -101,66 +110,95 @@ impl WorkloadSpec {
                 .unwrap_or_default()
         };
         let (labels, annotations) = (metadata("labels"), metadata("annotations"));
-        match decode(kind, root, &labels, &annotations) {
-            Some(spec) => spec,
-            None => Self {
-                kind,
-                replicas: root.at("spec.replicas").and_then(NodeRef::int),
-                selector: None,
-                pod: Pod { labels, annotations, ..Pod::default() },
-                usable: false,
-            },
+        decode(kind, root, &labels, &annotations).unwrap_or_else(|| Self {
+            replicas: root.at("spec.replicas").and_then(NodeRef::int),
+            usable: false,
+            ..Self::bare(kind, Pod { labels, annotations, ..Pod::default() })
+        })
+    }
+
+    /// A workload of which only the pod is known.
+    fn bare(kind: WorkloadKind, pod: Pod) -> Self {
+        Self {
+            kind,
+            replicas: None,
+            selector: None,
+            pod,
+            strategy: None,
+            min_ready: 0,
+            progress_deadline: None,
+            service_name: None,
+            usable: true,
         }
     }
 }
 
 fn decode(kind: WorkloadKind, root: NodeRef<'_>, labels: &Labels, annotations: &Labels) -> Option<WorkloadSpec> {
     let spec = root.get("spec")?;
-    let pod = |spec: Option<&core::PodSpec>| spec.map(|spec| Pod::from_api(labels.clone(), annotations.clone(), spec));
-    let template = |template: &core::PodTemplateSpec| pod(template.spec.as_ref());
-    let (replicas, selector, pod) = match kind {
+    let pod = |spec: &core::PodSpec| Pod::from_api(labels.clone(), annotations.clone(), spec);
+    let template = |template: &core::PodTemplateSpec| Some(WorkloadSpec::bare(kind, pod(template.spec.as_ref()?)));
+    let select = |selector: &meta::LabelSelector| LabelSelector::from_api(selector).ok();
+    Some(match kind {
         WorkloadKind::Deployment => {
             let spec: apps::DeploymentSpec = yaml::decode(spec).ok()?.value;
-            (spec.replicas, Some(spec.selector), template(&spec.template))
+            WorkloadSpec {
+                replicas: spec.replicas.map(i64::from),
+                selector: select(&spec.selector),
+                strategy: Strategy::of_deployment(spec.strategy.as_ref()),
+                min_ready: spec.min_ready_seconds.map_or(0, i64::from),
+                progress_deadline: spec.progress_deadline_seconds.map(i64::from),
+                ..template(&spec.template)?
+            }
         }
         WorkloadKind::StatefulSet => {
             let spec: apps::StatefulSetSpec = yaml::decode(spec).ok()?.value;
-            (spec.replicas, Some(spec.selector), template(&spec.template))
+            WorkloadSpec {
+                replicas: spec.replicas.map(i64::from),
+                selector: select(&spec.selector),
+                strategy: Strategy::of_stateful_set(spec.update_strategy.as_ref()),
+                min_ready: spec.min_ready_seconds.map_or(0, i64::from),
+                service_name: spec.service_name.clone().filter(|name| !name.is_empty()),
+                ..template(&spec.template)?
+            }
         }
         WorkloadKind::ReplicaSet => {
             let spec: apps::ReplicaSetSpec = yaml::decode(spec).ok()?.value;
-            (spec.replicas, Some(spec.selector), spec.template.as_ref().and_then(template))
+            WorkloadSpec {
+                replicas: spec.replicas.map(i64::from),
+                selector: select(&spec.selector),
+                ..spec.template.as_ref().and_then(template)?
+            }
         }
         WorkloadKind::DaemonSet => {
             let spec: apps::DaemonSetSpec = yaml::decode(spec).ok()?.value;
-            (None, Some(spec.selector), template(&spec.template))
+            WorkloadSpec { selector: select(&spec.selector), ..template(&spec.template)? }
         }
         WorkloadKind::ReplicationController => {
             let spec: core::ReplicationControllerSpec = yaml::decode(spec).ok()?.value;
-            let selector =
-                spec.selector.map(|labels| meta::LabelSelector { match_labels: Some(labels), match_expressions: None });
-            (spec.replicas, selector, spec.template.as_ref().and_then(template))
+            WorkloadSpec {
+                replicas: spec.replicas.map(i64::from),
+                selector: spec.selector.as_ref().map(LabelSelector::from_labels),
+                ..spec.template.as_ref().and_then(template)?
+            }
         }
         WorkloadKind::Job => {
             let spec: batch::JobSpec = yaml::decode(spec).ok()?.value;
-            (None, spec.selector, template(&spec.template))
+            WorkloadSpec { selector: spec.selector.as_ref().and_then(select), ..template(&spec.template)? }
         }
         WorkloadKind::CronJob => {
             let spec: batch::CronJobSpec = yaml::decode(spec).ok()?.value;
-            let job = spec.job_template.spec?;
-            (None, None, template(&job.template))
+            template(&spec.job_template.spec?.template)?
         }
-        WorkloadKind::Pod => {
-            let spec: core::PodSpec = yaml::decode(spec).ok()?.value;
-            (None, None, pod(Some(&spec)))
-        }
+        WorkloadKind::Pod => WorkloadSpec::bare(kind, pod(&yaml::decode::<core::PodSpec>(spec).ok()?.value)),
         WorkloadKind::Rollout => {
             let spec: RolloutSpec = yaml::decode(spec).ok()?.value;
-            (spec.replicas, spec.selector, spec.template.as_ref().and_then(template))
+            WorkloadSpec {
+                replicas: spec.replicas.map(i64::from),
+                selector: spec.selector.as_ref().and_then(select),
+                ..spec.template.as_ref().and_then(template)?
+            }
         }
-    };
-    let selector = selector.as_ref().and_then(|selector| LabelSelector::from_api(selector).ok());
-    Some(WorkloadSpec { kind, replicas: replicas.map(i64::from), selector, pod: pod?, usable: true })
+    })
 }
 
 /// The part of an Argo Rollout that a Deployment has as well (argoproj.io/v1alpha1).
