@@ -11,6 +11,7 @@
 mod support;
 
 use aiplat_lint::engine::{self, Selection};
+use aiplat_lint::model::cluster::{Cluster, Singleton};
 use aiplat_lint::rule::meta::Profile;
 use aiplat_lint::rule::page::{self, Block};
 use aiplat_lint::source::{Environment, Input, Options};
@@ -25,6 +26,30 @@ struct Config {
     namespace: Option<String>,
     profile: Option<Profile>,
     kube_version: Option<String>,
+    #[serde(default)]
+    cluster: ClusterConfig,
+    #[serde(default)]
+    singletons: Vec<SingletonConfig>,
+}
+
+/// `cluster:` as in the configuration file.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+struct ClusterConfig {
+    nodes: Option<i64>,
+    zones: Option<i64>,
+    gpus: Option<i64>,
+    /// A ratio, as the controller manager's flag takes it.
+    hpa_tolerance: Option<f64>,
+    topology_keys: Vec<String>,
+}
+
+/// One of `singletons:` as in the configuration file.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SingletonConfig {
+    workload: String,
+    reason: String,
 }
 
 impl Config {
@@ -41,6 +66,18 @@ impl Config {
                 .kube_version
                 .as_deref()
                 .map_or_else(Default::default, |text| text.parse().expect("a version")),
+            cluster: Cluster {
+                nodes: self.cluster.nodes,
+                zones: self.cluster.zones,
+                gpus: self.cluster.gpus,
+                hpa_tolerance: self.cluster.hpa_tolerance.map(|ratio| (ratio * 1000.0).round() as i64),
+                topology_keys: self.cluster.topology_keys.clone(),
+            },
+            singletons: self
+                .singletons
+                .iter()
+                .map(|entry| Singleton { workload: entry.workload.clone(), reason: entry.reason.clone() })
+                .collect(),
             ..Options::default()
         }
     }
