@@ -1,19 +1,23 @@
 //! All that a rule may use.
+#![allow(unused_imports, reason = "a word of the rules' language stays one while no rule says it")]
 
 pub(crate) use crate::kubernetes::int_or_percent::IntOrPercent;
+pub(crate) use crate::kubernetes::object::Hook;
 pub(crate) use crate::kubernetes::object::NotAnObject;
 pub(crate) use crate::kubernetes::quantity::Quantity;
 pub(crate) use crate::kubernetes::schema::SchemaProblemKind;
-pub(crate) use crate::kubernetes::selector::{LabelSelector, Requirement};
+pub(crate) use crate::kubernetes::selector::{LabelSelector, Labels, Requirement};
 pub(crate) use crate::kubernetes::validate;
-pub(crate) use crate::model::build::{Build, Resource};
-pub(crate) use crate::model::container::{Container, Handler, PortRef, Probe, Role};
+pub(crate) use crate::model::build::{Build, Content, Resource};
+pub(crate) use crate::model::container::{self, Container, Handler, PortRef, Probe, Role};
 pub(crate) use crate::model::disruption::Threshold;
 pub(crate) use crate::model::near_miss;
 pub(crate) use crate::model::placement::{AffinityTerm, Spread};
 pub(crate) use crate::model::pod::{Pod, RequestError};
-pub(crate) use crate::model::scaler::{Metric, MetricSource, ScalerKind};
-pub(crate) use crate::model::view::{Budget, Place, Scaler, Workload};
+pub(crate) use crate::model::rollout::Fenceposts;
+pub(crate) use crate::model::scaler::{Direction, Metric, MetricSource, ScalerKind, TargetRef, Trigger};
+pub(crate) use crate::model::strategy::Strategy;
+pub(crate) use crate::model::view::{Budget, Place, Scaler, Service, Vertical, Workload};
 pub(crate) use crate::model::workload::WorkloadKind;
 pub(crate) use crate::prometheus::resolve::{self, MetricRequest, Reason, Resolution};
 pub(crate) use crate::rule::Check;

@@ -14,6 +14,7 @@ mod support;
 use aiplat_lint::engine::{self, Selection};
 use aiplat_lint::kubernetes::object::expand;
 use aiplat_lint::report::{Gravity, Report};
+use aiplat_lint::rule::meta::Profile;
 use aiplat_lint::source::{Input, Options};
 use aiplat_lint::text::SourceId;
 use aiplat_lint::yaml;
@@ -100,8 +101,21 @@ fn compare(name: &str, report: &Report, expected: &[Expectation], failures: &mut
 }
 
 fn lint(path: &Path) -> Report {
+    lint_with(path, Selection::default())
+}
+
+fn lint_with(path: &Path, selection: Selection) -> Report {
     let input = Input::read(&Options { paths: vec![path.to_owned()], ..Options::default() });
-    engine::run(input, &Selection::default())
+    engine::run(input, &selection)
+}
+
+/// The profile that the rules of some expectations need.
+fn selection(expected: &[Expectation]) -> Selection {
+    let rules = engine::load_rules();
+    let strict = rules.iter().any(|rule| {
+        rule.meta.profile == Profile::Strict && expected.iter().any(|expectation| expectation.rule == rule.rule.id)
+    });
+    Selection { profile: strict.then_some(Profile::Strict), ..Selection::default() }
 }
 
 fn chart() -> PathBuf {
@@ -131,7 +145,7 @@ fn each_broken_render_gives_the_finding_it_was_made_for() {
         let rendered = chart().join("rendered").join(format!("broken-{fault}"));
         let expected = parse_breaks(&overlay, &rendered);
         assert!(!expected.is_empty(), "{name} says what it breaks");
-        let waits = compare(&name, &lint(&rendered), &expected, &mut failures);
+        let waits = compare(&name, &lint_with(&rendered, selection(&expected)), &expected, &mut failures);
         waiting += usize::from(waits > 0);
         judged += usize::from(waits == 0);
     }

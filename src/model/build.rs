@@ -1,114 +1,18 @@
 //! A build: the objects that belong together, linked with each other.
 
-use crate::kubernetes::object::{self, Hook, NotAnObject, Object, labels_of};
-use crate::kubernetes::schema::{self, SchemaProblem, SchemaProblemKind};
+use crate::kubernetes::object::{self, Hook, NotAnObject};
+use crate::kubernetes::quantity::Quantity;
 use crate::kubernetes::selector::{LabelSelector, Labels};
 use crate::kubernetes::version::KubeVersion;
 use crate::model::adapter::AdapterSource;
-use crate::model::budget::BudgetSpec;
 use crate::model::cluster::{Cluster, Singleton};
 use crate::model::index::LabelIndex;
-use crate::model::scaler::ScalerSpec;
-use crate::model::workload::{WorkloadKind, WorkloadSpec};
-use crate::yaml::{Document, NodeId, NodeRef};
+use crate::model::limits::Quota;
+pub use crate::model::resource::{Content, Resource};
+use crate::model::scaler::TargetRef;
+use crate::yaml::{Document, NodeId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
-
-/// What an object says, as far as rules ask.
-#[derive(Debug)]
-pub enum Content {
-    /// It runs pods.
-    Workload(Box<WorkloadSpec>),
-    /// It decides a replica count.
-    Scaler(Box<ScalerSpec>),
-    /// It limits evictions; `None` when it does not decode.
-    Budget(Option<Box<BudgetSpec>>),
-    /// A Service with its selector; `None` when it selects nothing by itself.
-    Service(Option<LabelSelector>),
-    /// A LimitRange: resources for which containers get a default request.
-    LimitRange(BTreeSet<String>),
-    /// Anything else.
-    Other,
-}
-
-/// One object with what it says and what is wrong with its form.
-#[derive(Debug)]
-pub struct Resource {
-    /// Identity and place.
-    pub object: Object,
-    /// What it says.
-    pub content: Content,
-    /// What the schema of its kind does not allow.
-    pub schema: Vec<SchemaProblem>,
-    /// Adapter configurations in its data.
-    pub adapters: Vec<AdapterSource>,
-}
-
-impl Resource {
-    /// Decodes an object.
-    #[must_use]
-    pub fn read(object: Object) -> Self {
-        let (group, version, kind) = (object.group.as_str(), object.version.as_str(), object.kind.as_str());
-        let mut schema = schema::validate(group, version, kind, object.root());
-        drop_consequences(&mut schema);
-        let rejected = schema.iter().any(|problem| problem.kind != SchemaProblemKind::UnknownField);
-        // kubectl refuses an object with an unknown field; what a scaler or budget meant to say is anybody's guess then.
-        let misspelt = !schema.is_empty() && matches!(group, "autoscaling" | "policy" | "keda.sh");
-        let content = read_content(&object, rejected || misspelt);
-        let adapters =
-            if (group, kind) == ("", "ConfigMap") { AdapterSource::in_config_map(&object) } else { Vec::new() };
-        Self { object, content, schema, adapters }
-    }
-}
-
-/// A required field is missing because its name is misspelt: one cause, one finding.
-fn drop_consequences(problems: &mut Vec<SchemaProblem>) {
-    let renames: BTreeSet<String> = problems
-        .iter()
-        .filter(|problem| problem.kind == SchemaProblemKind::UnknownField)
-        .filter_map(|problem| {
-            let right = problem.help.as_deref()?.strip_prefix("rename it to `")?.strip_suffix('`')?;
-            let parent = problem.path.rsplit_once('.').map_or("", |(parent, _)| parent);
-            Some(if parent.is_empty() { right.to_owned() } else { format!("{parent}.{right}") })
-        })
-        .collect();
-    problems.retain(|problem| problem.kind != SchemaProblemKind::RequiredField || !renames.contains(&problem.path));
-}
-
-fn read_content(object: &Object, rejected: bool) -> Content {
-    let root = object.root();
-    if let Some(kind) = WorkloadKind::of(&object.group, &object.kind) {
-        let mut spec = WorkloadSpec::read(kind, object);
-        spec.usable &= !rejected;
-        return Content::Workload(Box::new(spec));
-    }
-    if let Some(mut spec) = ScalerSpec::read(object) {
-        spec.usable &= !rejected;
-        return Content::Scaler(Box::new(spec));
-    }
-    match (object.group.as_str(), object.kind.as_str()) {
-        ("policy", "PodDisruptionBudget") if rejected => Content::Budget(None),
-        ("policy", "PodDisruptionBudget") => Content::Budget(BudgetSpec::read(object).map(Box::new)),
-        ("", "Service") => {
-            let labels = root.at("spec.selector").map(labels_of).unwrap_or_default();
-            Content::Service((!labels.is_empty()).then(|| LabelSelector::from_labels(&labels)))
-        }
-        ("", "LimitRange") => Content::LimitRange(default_requests(root)),
-        _ => Content::Other,
-    }
-}
-
-/// Resources that a LimitRange gives to containers that request none: `defaultRequest`, else `default`, else `max` as the
-/// default limit, else `min` (`SetDefaults_LimitRangeItem`, Kubernetes 1.34).
-fn default_requests(root: NodeRef<'_>) -> BTreeSet<String> {
-    let limits = root.at("spec.limits").into_iter().flat_map(NodeRef::items);
-    limits
-        .filter(|limit| limit.get("type").and_then(NodeRef::str).as_deref() == Some("Container"))
-        .flat_map(|limit| ["defaultRequest", "default", "max", "min"].into_iter().filter_map(move |key| limit.get(key)))
-        .flat_map(NodeRef::entries)
-        .map(|entry| entry.key().into_owned())
-        .collect()
-}
 
 /// What is known of a build beside its texts.
 #[derive(Debug, Clone, Default)]
@@ -168,7 +72,10 @@ pub struct Build {
     pub(crate) scalers: Vec<(usize, Option<usize>)>,
     pub(crate) budgets: Vec<Selection>,
     pub(crate) services: Vec<Selection>,
+    pub(crate) verticals: Vec<(usize, Option<usize>)>,
     limit_ranges: Vec<usize>,
+    quotas: Vec<usize>,
+    claims: Vec<usize>,
     index: LabelIndex,
     foreign: Vec<usize>,
     namespace_labels: BTreeMap<String, Labels>,
@@ -215,7 +122,10 @@ impl Build {
             scalers: Vec::new(),
             budgets: Vec::new(),
             services: Vec::new(),
+            verticals: Vec::new(),
             limit_ranges: Vec::new(),
+            quotas: Vec::new(),
+            claims: Vec::new(),
             index: LabelIndex::default(),
             foreign: foreign_resources(&resources),
             namespace_labels: namespace_labels(&resources),
@@ -250,7 +160,10 @@ impl Build {
                 Content::Scaler(_) => self.scalers.push((position, None)),
                 Content::Budget(_) => self.budgets.push(Selection { resource: position, ..Selection::default() }),
                 Content::Service(_) => self.services.push(Selection { resource: position, ..Selection::default() }),
+                Content::Vertical(_) => self.verticals.push((position, None)),
                 Content::LimitRange(_) => self.limit_ranges.push(position),
+                Content::Quota(_) => self.quotas.push(position),
+                Content::Claim(_) => self.claims.push(position),
                 Content::Other => {}
             }
         }
@@ -263,21 +176,34 @@ impl Build {
     fn connect_scalers(&mut self, by_name: &HashMap<(String, String), Vec<usize>>) {
         let mut scalers = std::mem::take(&mut self.scalers);
         for (number, (position, target)) in scalers.iter_mut().enumerate() {
-            let Some(resource) = self.resources.get(*position) else { continue };
-            let Content::Scaler(spec) = &resource.content else { continue };
-            let key = (spec.target.kind.clone(), spec.target.name.clone());
-            let found = by_name.get(&key).into_iter().flatten().copied().find(|candidate| {
-                self.resource_of(*candidate).is_some_and(|workload| {
-                    let group = spec.target.group();
-                    self.same_namespace(resource, workload) && group.is_none_or(|group| group == workload.object.group)
-                })
-            });
-            *target = found;
-            if let Some(links) = found.and_then(|found| self.workloads.get_mut(found)) {
+            *target = self.target_of(*position, by_name);
+            if let Some(links) = target.and_then(|target| self.workloads.get_mut(target)) {
                 links.scalers.push(number);
             }
         }
         self.scalers = scalers;
+        let mut verticals = std::mem::take(&mut self.verticals);
+        for (position, target) in &mut verticals {
+            *target = self.target_of(*position, by_name);
+        }
+        self.verticals = verticals;
+    }
+
+    /// The workload that an autoscaler refers to.
+    fn target_of(&self, position: usize, by_name: &HashMap<(String, String), Vec<usize>>) -> Option<usize> {
+        let resource = self.resources.get(position)?;
+        let target: &TargetRef = match &resource.content {
+            Content::Scaler(spec) => &spec.target,
+            Content::Vertical(spec) => &spec.target,
+            _ => return None,
+        };
+        let named = by_name.get(&(target.kind.clone(), target.name.clone()));
+        named.into_iter().flatten().copied().find(|candidate| {
+            self.resource_of(*candidate).is_some_and(|workload| {
+                let same_group = target.group().is_none_or(|group| group == workload.object.group);
+                same_group && self.same_namespace(resource, workload)
+            })
+        })
     }
 
     /// A Deployment that a Rollout refers to is scaled by the Rollout, often to 0.
@@ -364,20 +290,53 @@ impl Build {
     /// Whether a LimitRange of the namespace gives containers a request for `resource`.
     #[must_use]
     pub fn has_default_request(&self, near: &Resource, resource: &str) -> bool {
-        self.limit_ranges.iter().filter_map(|position| self.resources.get(*position)).any(|range| {
-            self.same_namespace(near, range)
-                && matches!(&range.content, Content::LimitRange(defaults) if defaults.contains(resource))
+        self.default_request(near, resource).is_some()
+    }
+
+    /// The request for `resource` that a LimitRange of the namespace gives to containers that name none.
+    #[must_use]
+    pub fn default_request(&self, near: &Resource, resource: &str) -> Option<Quantity> {
+        self.beside(&self.limit_ranges, near).find_map(|range| match &range.content {
+            Content::LimitRange(defaults) => defaults.get(resource).copied(),
+            _ => None,
         })
+    }
+
+    /// The ResourceQuotas of an object's namespace.
+    pub fn quotas<'b>(&'b self, near: &'b Resource) -> impl Iterator<Item = (&'b Resource, &'b Quota)> {
+        self.beside(&self.quotas, near).filter_map(|resource| match &resource.content {
+            Content::Quota(quota) => Some((resource, quota)),
+            _ => None,
+        })
+    }
+
+    /// A PersistentVolumeClaim of an object's namespace, with its access modes.
+    #[must_use]
+    pub fn claim<'b>(&'b self, name: &str, near: &'b Resource) -> Option<(&'b Resource, &'b [String])> {
+        let claim = self.beside(&self.claims, near).find(|claim| claim.object.name == name)?;
+        match &claim.content {
+            Content::Claim(modes) => Some((claim, modes)),
+            _ => None,
+        }
+    }
+
+    fn beside<'b>(&'b self, positions: &'b [usize], near: &'b Resource) -> impl Iterator<Item = &'b Resource> {
+        let found = positions.iter().filter_map(|position| self.resources.get(*position));
+        found.filter(move |resource| self.same_namespace(near, resource))
+    }
+
+    /// Whether the namespace of an object holds a custom resource of a kind this build does not understand: an operator
+    /// may make workloads, pods and services of it, so nothing follows from their absence (ground rule 6).
+    #[must_use]
+    pub fn has_foreign(&self, near: &Resource) -> bool {
+        self.beside(&self.foreign, near).next().is_some()
     }
 
     /// Whether an object of a kind this build does not understand may own pods that `selector` matches: an operator
     /// passes a custom resource's labels on to its pods.
     #[must_use]
     pub fn may_select_foreign_pods(&self, selector: &LabelSelector, near: &Resource) -> bool {
-        self.foreign
-            .iter()
-            .filter_map(|position| self.resources.get(*position))
-            .any(|resource| self.same_namespace(near, resource) && selector.matches(&resource.object.labels))
+        self.beside(&self.foreign, near).any(|resource| selector.matches(&resource.object.labels))
     }
 
     /// All adapter configurations known for the build: those in its ConfigMaps, then the given ones.

@@ -98,6 +98,22 @@ pub fn is_slip_of(one: &str, other: &str) -> bool {
     }
 }
 
+/// The name that was likely meant where there is no object called `wanted`: a slip of the pen, else the same name with
+/// a release's prefix on one side only. `None` where several names are equally near.
+#[must_use]
+pub fn of_name<'n>(wanted: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let mut names: Vec<&str> = names.filter(|name| !name.is_empty()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let only = |near: &dyn Fn(&str) -> bool| {
+        let mut near = names.iter().copied().filter(|name| near(name));
+        near.next().filter(|_| near.next().is_none())
+    };
+    let extends = |long: &str, short: &str| long.strip_suffix(short).is_some_and(|prefix| prefix.ends_with('-'));
+    only(&|name| is_slip_of(wanted, name))
+        .or_else(|| only(&|name| !wanted.is_empty() && (extends(name, wanted) || extends(wanted, name))))
+}
+
 /// Levenshtein distance, `None` above `limit`.
 #[must_use]
 pub fn edit_distance(one: &str, other: &str, limit: usize) -> Option<usize> {
@@ -146,6 +162,15 @@ mod tests {
         assert!(matches!(of(&selector, &own), Some(NearMiss::OneLabel(_))));
         let release_only = LabelSelector::parse("app.kubernetes.io/instance=shop,component=cache").expect("a selector");
         assert_eq!(of(&release_only, &own), None);
+    }
+
+    #[test]
+    fn a_name_is_near_by_a_slip_or_but_for_the_release_prefix() {
+        let names = ["rel-checkout", "rel-orders", "worker-1"];
+        assert_eq!(of_name("rel-chekout", names.into_iter()), Some("rel-checkout"));
+        assert_eq!(of_name("orders", names.into_iter()), Some("rel-orders"));
+        assert_eq!(of_name("worker-2", names.into_iter()), None);
+        assert_eq!(of_name("api", ["east-api", "west-api"].into_iter()), None);
     }
 
     #[test]
