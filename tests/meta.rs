@@ -118,19 +118,21 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
 /// Which module may use which: the arrows of the architecture.
 const ARROWS: &[(&str, &[&str])] = &[
     ("text", &[]),
+    ("globs", &[]),
     ("yaml", &["text"]),
     ("finding", &["text"]),
     ("kubernetes", &["yaml", "text", "finding"]),
     ("prometheus", &["kubernetes", "yaml", "text"]),
     ("values", &["yaml", "text"]),
-    ("model", &["prometheus", "kubernetes", "yaml", "text", "finding"]),
+    ("model", &["prometheus", "kubernetes", "yaml", "text", "finding", "globs"]),
+    ("config", &["model", "kubernetes", "yaml", "text", "finding", "rule", "globs"]),
     ("rule", &["model", "finding", "values", "yaml"]),
     ("rules", &["rule", "prelude"]),
-    ("source", &["yaml", "text", "report", "model", "values", "prometheus", "kubernetes"]),
+    ("source", &["yaml", "text", "report", "model", "values", "prometheus", "kubernetes", "globs"]),
     ("engine", &["rule", "rules", "model", "finding", "report", "source", "values"]),
     ("report", &["finding", "text", "rule"]),
     ("prelude", &["finding", "kubernetes", "model", "prometheus", "rule", "values", "yaml"]),
-    ("cli", &["engine", "finding", "kubernetes", "model", "report", "rule", "source", "text"]),
+    ("cli", &["config", "engine", "finding", "kubernetes", "model", "report", "rule", "source", "text"]),
 ];
 
 #[test]
