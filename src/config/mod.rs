@@ -108,14 +108,19 @@ pub fn read(source: SourceId, text: &Arc<str>, rules: &[&str]) -> Result<Config,
     reader.finish(config)
 }
 
-/// The name nearest to a mistyped one, if at most a third of it is mistyped. Case and separators are what people mix up.
+/// The name nearest to a mistyped one: at most a third of it is mistyped, or it is cut short (`warn`). Case and
+/// separators are what people mix up.
 #[must_use]
 pub fn nearest<'k>(typed: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     use crate::model::near_miss::edit_distance;
     let fold = |name: &str| name.to_ascii_lowercase().replace(['-', '_', '.', ' '], "");
-    let folded = fold(typed);
-    let limit = (folded.chars().count() / 3).max(1);
-    let near = known.into_iter().filter_map(|name| Some((edit_distance(&folded, &fold(name), limit)?, name)));
+    let typed = fold(typed);
+    let limit = (typed.chars().count() / 3).max(1);
+    let distance = |known: &str| {
+        let is_cut_short = typed.len() >= 3 && known.starts_with(&typed);
+        edit_distance(&typed, known, limit).or(is_cut_short.then_some(limit))
+    };
+    let near = known.into_iter().filter_map(|name| Some((distance(&fold(name))?, name)));
     near.min().map(|(_, name)| name)
 }
 

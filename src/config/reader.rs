@@ -84,7 +84,8 @@ impl Reader {
     pub(super) fn items<'t>(&mut self, node: NodeRef<'t>, path: &str) -> Vec<NodeRef<'t>> {
         match node.kind() {
             NodeKind::Scalar if !node.is_null() => {
-                let help = format!("put it in brackets: `[{}]`", node.raw());
+                let item = if node.is_quoted() { node.raw().to_owned() } else { format!("\"{}\"", node.raw()) };
+                let help = format!("put it in brackets: `[{item}]`");
                 self.wrong(node.span(), format!("{} stands where `{path}` takes a list", shown(node)), help);
             }
             NodeKind::Mapping => {
@@ -118,7 +119,7 @@ impl Reader {
                 self.wrong(
                     first_place(node),
                     format!("{} stands where `{path}` takes a text", shown(node)),
-                    "write it on one line",
+                    "write a single value",
                 );
             }
             Some(ref text) if text.is_empty() => {

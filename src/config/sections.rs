@@ -9,7 +9,7 @@ use crate::kubernetes::version::KubeVersion;
 use crate::model::cluster::{Cluster, Singleton};
 use crate::model::environment::DeclaredEnvironment;
 use crate::text::Span;
-use crate::yaml::NodeRef;
+use crate::yaml::{NodeKind, NodeRef};
 use std::collections::BTreeMap;
 
 /// Kinds whose replica count a person decides.
@@ -102,6 +102,10 @@ impl Reader {
                 self.wrong(span, format!("there is no rule `{id}`"), help);
                 continue;
             }
+            if value.bool() == Some(false) && value.text().is_some_and(|text| text != "off") {
+                self.wrong(value.span(), format!("`{}` is no severity", value.raw()), "write `off`");
+                continue;
+            }
             let words = ["off", "info", "warning", "error"];
             let meaning = |word: &str| if word == "off" { Some(None) } else { severity(word).map(Some) };
             if let Some(setting) = self.word(value, &below("rules", &id), &words, meaning) {
@@ -138,7 +142,7 @@ impl Reader {
             self.wrong(span, message, "add `production: true` or `production: false`");
         }
         if name == "none" {
-            let message = "`none` is what `--environment none` calls no environment at all";
+            let message = "`none` cannot name an environment: `--environment none` turns production rules off";
             self.wrong(span, message, "give it another name");
         }
         environment.production = production?;
@@ -178,7 +182,11 @@ impl Reader {
 
     fn singleton(&mut self, node: NodeRef<'_>) -> Option<Singleton> {
         let (mut workload, mut reason) = (None, None);
-        for (key, value) in self.fields(node, "singletons[]") {
+        let fields = self.fields(node, "singletons[]");
+        if node.kind() != NodeKind::Mapping && !node.is_null() {
+            return None;
+        }
+        for (key, value) in fields {
             match key {
                 "workload" => workload = Some(self.workload(value)),
                 "reason" => reason = Some(self.text(value, "reason")),
