@@ -197,3 +197,24 @@ fn yield_to_others(mut findings: Vec<Finding>, rules: &[(LoadedRule, Scope)]) ->
 pub fn fails(report: &Report, threshold: Severity) -> bool {
     report.findings.iter().any(|finding| finding.severity >= threshold)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_strict_rule_is_on_once_it_has_a_severity_and_a_production_rule_stays_in_production() {
+        let mut rule = load_rules().swap_remove(0);
+        let mut selection = Selection::default();
+        rule.meta.profile = Profile::Strict;
+        assert_eq!(selection.scope(&rule), None);
+        selection.severities.insert(rule.rule.id.to_owned(), Some(Severity::Info));
+        assert_eq!(selection.scope(&rule), Some(Scope::Everywhere));
+        rule.meta.profile = Profile::Production;
+        assert_eq!(selection.scope(&rule), Some(Scope::Production));
+        selection.severities.insert(rule.rule.id.to_owned(), None);
+        assert_eq!(selection.scope(&rule), None);
+        selection.select.push(rule.rule.id.to_owned());
+        assert_eq!(selection.scope(&rule), Some(Scope::Everywhere), "asked for by name");
+    }
+}

@@ -333,28 +333,33 @@ fn the_command_line_wins() {
 
 #[test]
 fn the_kubernetes_version_of_the_file_is_judged_by() {
-    let budget = "\
+    // Requests of the whole pod are dropped before 1.34, so that the container lacks one.
+    let manifest = "\
 apiVersion: apps/v1
 kind: Deployment
 metadata: {name: api}
 spec:
-  replicas: 2
   selector: {matchLabels: {app: api}}
   template:
     metadata: {labels: {app: api}}
-    spec: {containers: [{name: api, image: api}]}
+    spec: {resources: {requests: {cpu: 1}}, containers: [{name: api, image: api}]}
 ---
-apiVersion: policy/v1
-kind: PodDisruptionBudget
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
 metadata: {name: api}
-spec: {maxUnavailable: 1, unhealthyPodEvictionPolicy: Sometimes, selector: {matchLabels: {app: api}}}
+spec:
+  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: api}
+  minReplicas: 2
+  maxReplicas: 3
+  metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 70}}}]
 ";
-    let at = |config: &str, arguments: &[&str]| {
-        let repository = repository(&[(".aiplat-lint.yaml", config), ("x.yaml", budget)]);
-        run(repository.path(), &[arguments, &["x.yaml"]].concat()).out
+    let code = |config: &str, arguments: &[&str]| {
+        let repository = repository(&[(".aiplat-lint.yaml", config), ("x.yaml", manifest)]);
+        run(repository.path(), &[arguments, &["x.yaml"]].concat()).code
     };
-    assert_eq!(at("kube-version: 1.20\n", &[]), at("", &["--kube-version", "1.20"]), "also without quotes");
-    assert_eq!(at("kube-version: 1.20\n", &["--kube-version", "1.34"]), at("", &["--kube-version", "1.34"]));
+    assert_eq!(code("", &[]), Some(0));
+    assert_eq!(code("kube-version: 1.30\n", &[]), Some(1), "also without quotes");
+    assert_eq!(code("kube-version: 1.30\n", &["--kube-version", "1.34"]), Some(0));
 }
 
 #[test]

@@ -174,7 +174,7 @@ fn options(arguments: &Arguments, found: &Found) -> Result<Options, String> {
         kube_version: arguments.kube_version.or(config.kube_version).unwrap_or_default(),
         cluster: config.cluster.clone(),
         singletons: config.singletons.clone(),
-        environments: config.environments.clone(),
+        environments: config.environments.as_slice().into(),
         exclude: config.exclude.clone(),
         force_exclude: arguments.force_exclude,
         folder: found.folder.clone(),

@@ -3,17 +3,15 @@
 mod classify;
 mod configuration;
 mod group;
+mod options;
 mod paths;
 mod walk;
 
 pub use configuration::ConfigFile;
+pub use options::{Environment, Options};
 
-use crate::globs::PathGlobs;
-use crate::kubernetes::version::KubeVersion;
 use crate::model::adapter::AdapterSource;
-use crate::model::build::{Build, BuildOptions};
-use crate::model::cluster::{Cluster, Singleton};
-use crate::model::environment::{DeclaredEnvironment, Production};
+use crate::model::build::Build;
 use crate::report::{Diagnostic, Gravity};
 use crate::text::{Source, SourceId, Sources};
 use crate::values::ValuesFile;
@@ -28,74 +26,6 @@ use walk::Exclusion;
 
 /// What standard input is called.
 const STDIN: &str = "<stdin>";
-
-/// Which builds count as production.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Environment {
-    /// Names of values files, folders and namespaces decide.
-    #[default]
-    Detect,
-    /// All of them.
-    Production,
-    /// None of them.
-    Other(String),
-}
-
-/// What to read and how.
-#[derive(Debug, Clone, Default)]
-pub struct Options {
-    /// Files, directories, or `-` for standard input.
-    pub paths: Vec<PathBuf>,
-    /// Namespace of objects that name none.
-    pub namespace: Option<String>,
-    /// Which builds are production.
-    pub environment: Environment,
-    /// Treat every build as complete.
-    pub complete: bool,
-    /// Adapter configurations that stand outside the builds.
-    pub adapter_configs: Vec<PathBuf>,
-    /// Kubernetes version to judge by.
-    pub kube_version: KubeVersion,
-    /// What the configuration says of the cluster.
-    pub cluster: Cluster,
-    /// Workloads that the configuration declares to run once.
-    pub singletons: Vec<Singleton>,
-    /// Environments that the configuration declares.
-    pub environments: Vec<DeclaredEnvironment>,
-    /// What is left out of folders.
-    pub exclude: PathGlobs,
-    /// Leave that out even where it is named.
-    pub force_exclude: bool,
-    /// The configuration's folder, to which paths are relative; by default the working directory.
-    pub folder: Option<PathBuf>,
-}
-
-impl Options {
-    fn production(&self) -> Production {
-        match self.environment {
-            Environment::Production => Production::Everything,
-            Environment::Other(_) => Production::Nothing,
-            Environment::Detect => Production::Detect(self.environments.as_slice().into()),
-        }
-    }
-
-    fn folder(&self) -> PathBuf {
-        paths::absolute(self.folder.as_deref().unwrap_or(Path::new(".")))
-    }
-
-    fn build(&self, name: String, complete: bool, paths: BTreeMap<SourceId, String>) -> BuildOptions {
-        BuildOptions {
-            name,
-            complete: self.complete || complete,
-            production: self.production(),
-            paths,
-            namespace: self.namespace.clone(),
-            kube_version: self.kube_version,
-            cluster: self.cluster.clone(),
-            singletons: self.singletons.clone(),
-        }
-    }
-}
 
 /// What was read.
 #[derive(Debug, Default)]
