@@ -97,6 +97,10 @@ fn path_glob(pattern: &str) -> Result<Glob, String> {
         return Err("paths are written with `/`".to_owned());
     }
     let folder = below.trim_end_matches("/**").trim_end_matches('/');
+    let inside = folder.trim_start_matches("../");
+    if !inside.is_empty() && inside.split('/').any(|part| matches!(part, "" | "." | "..")) {
+        return Err("a path holds no empty part, no `.` and no `..`, but for `../` at its start".to_owned());
+    }
     if folder.is_empty() || folder == "." {
         return Err("it names no path".to_owned());
     }
@@ -128,11 +132,14 @@ mod tests {
         assert!(matches("**/values-prod*.yaml", "../elsewhere/values-prod.yaml"));
         assert!(!matches("helm/*.yaml", "helm/api/values.yaml"));
         assert!(matches("helm/{api,web}/*.yaml", "helm/web/values.yaml"));
+        assert!(matches("../shared/**", "../shared/values.yaml"));
     }
 
     #[test]
     fn what_could_never_match_is_refused() {
-        for pattern in ["", "/", "./", "/k8s/**", "!k8s", "k8s\\prod", "[prod"] {
+        for pattern in
+            ["", "/", "./", "/k8s/**", "!k8s", "k8s\\prod", "[prod", "k8s//prod", "k8s/../prod", "k8s/./prod"]
+        {
             assert!(PathGlobs::new(&[pattern]).is_err(), "{pattern:?}");
         }
     }

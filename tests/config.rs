@@ -179,6 +179,10 @@ fn each_mistake_is_shown_at_its_place_with_what_to_do() {
             "1:54: no namespace can be called `Live_EU` | write",
         ),
         (
+            "environments: {live: {production: true, namespaces: [\"!live-*\"]}}\n",
+            "1:54: no namespace can be called `!live-*` | write",
+        ),
+        (
             "environments: {live: {production: true, labels: {a/b/c: x}}}\n",
             "1:50: no label can have the key `a/b/c` | write",
         ),

@@ -18,7 +18,7 @@ impl Reader {
     pub(super) fn namespace_globs(&mut self, node: NodeRef<'_>, path: &str) -> NameGlobs {
         let (patterns, spans) = self.patterns(node, path);
         for (pattern, span) in patterns.iter().zip(&spans) {
-            if !is_pattern(pattern) && !is_dns1123_label(pattern) {
+            if !can_match_a_namespace(pattern) {
                 let help = "write lower-case letters, digits and `-`, or a glob such as `*-prod`";
                 self.wrong(*span, format!("no namespace can be called `{pattern}`"), help);
             }
@@ -49,4 +49,13 @@ impl Reader {
         }
         T::default()
     }
+}
+
+/// A pattern with a capital letter or a leading `!` would match nothing and say nothing.
+fn can_match_a_namespace(pattern: &str) -> bool {
+    if !is_pattern(pattern) {
+        return is_dns1123_label(pattern);
+    }
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-*?[]{},!^".contains(c);
+    !pattern.starts_with('!') && pattern.chars().all(fits)
 }
