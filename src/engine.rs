@@ -20,6 +20,8 @@ pub struct Selection {
     pub ignore: Vec<String>,
     /// A profile that is on for every build, besides `default`.
     pub profile: Option<Profile>,
+    /// Severities that the configuration gives; `None` turns a rule off.
+    pub severities: BTreeMap<String, Option<Severity>>,
 }
 
 /// A rule with its page read.
@@ -61,13 +63,23 @@ impl Selection {
         if !self.select.is_empty() {
             return self.select.iter().any(|selected| selected == id).then_some(Scope::Everywhere);
         }
+        let configured = self.severities.get(id);
+        if configured == Some(&None) {
+            return None;
+        }
         match (rule.meta.profile, self.profile) {
             (Profile::Default, _) => Some(Scope::Everywhere),
             (Profile::Production, Some(Profile::Production | Profile::Strict)) => Some(Scope::Everywhere),
             (Profile::Production, _) => Some(Scope::Production),
             (Profile::Strict, Some(Profile::Strict)) => Some(Scope::Everywhere),
-            (Profile::Strict, _) => None,
+            // Whoever gives a rule a severity wants to see it.
+            (Profile::Strict, _) => configured.map(|_| Scope::Everywhere),
         }
+    }
+
+    /// The severity of a rule after configuration.
+    fn severity(&self, rule: &LoadedRule) -> Severity {
+        self.severities.get(rule.rule.id).copied().flatten().unwrap_or(rule.meta.severity)
     }
 }
 
@@ -76,8 +88,9 @@ impl Selection {
 pub fn run(input: Input, selection: &Selection) -> Report {
     let rules: Vec<(LoadedRule, Scope)> = load_rules()
         .into_iter()
-        .filter_map(|rule| {
+        .filter_map(|mut rule| {
             let scope = selection.scope(&rule)?;
+            rule.meta.severity = selection.severity(&rule);
             Some((rule, scope))
         })
         .collect();
@@ -102,7 +115,7 @@ pub fn run(input: Input, selection: &Selection) -> Report {
     let mut builds: Vec<BuildInfo> = input
         .builds
         .iter()
-        .map(|build| BuildInfo { name: build.options.name.clone(), production: build.options.production })
+        .map(|build| BuildInfo { name: build.options.name.clone(), production: build.is_production_throughout() })
         .collect();
     builds.extend(
         input.values.iter().map(|values| BuildInfo { name: values.name.clone(), production: values.production }),
@@ -123,10 +136,7 @@ fn run_rule(rule: &LoadedRule, scope: Scope, build: &Build, number: usize) -> Ve
     }
     let mut findings = cx.into_findings();
     if scope == Scope::Production {
-        findings.retain(|finding| {
-            let own = finding.subject.as_ref().and_then(|subject| subject.namespace.as_deref());
-            build.is_production(own.or(build.options.namespace.as_deref()))
-        });
+        findings.retain(|finding| build.is_production(finding));
     }
     findings
 }
@@ -186,4 +196,25 @@ fn yield_to_others(mut findings: Vec<Finding>, rules: &[(LoadedRule, Scope)]) ->
 #[must_use]
 pub fn fails(report: &Report, threshold: Severity) -> bool {
     report.findings.iter().any(|finding| finding.severity >= threshold)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_strict_rule_is_on_once_it_has_a_severity_and_a_production_rule_stays_in_production() {
+        let mut rule = load_rules().swap_remove(0);
+        let mut selection = Selection::default();
+        rule.meta.profile = Profile::Strict;
+        assert_eq!(selection.scope(&rule), None);
+        selection.severities.insert(rule.rule.id.to_owned(), Some(Severity::Info));
+        assert_eq!(selection.scope(&rule), Some(Scope::Everywhere));
+        rule.meta.profile = Profile::Production;
+        assert_eq!(selection.scope(&rule), Some(Scope::Production));
+        selection.severities.insert(rule.rule.id.to_owned(), None);
+        assert_eq!(selection.scope(&rule), None);
+        selection.select.push(rule.rule.id.to_owned());
+        assert_eq!(selection.scope(&rule), Some(Scope::Everywhere), "asked for by name");
+    }
 }

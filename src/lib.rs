@@ -7,8 +7,10 @@
 //! functions from the model to findings; the `engine` runs them in parallel and hands one report to the reporters.
 
 pub mod cli;
+pub mod config;
 pub mod engine;
 pub mod finding;
+pub mod globs;
 pub mod kubernetes;
 pub mod model;
 mod prelude;

@@ -75,6 +75,27 @@ fn the_table_of_rules_is_fresh() {
     bless(Path::new("rules/README.md"), &text);
 }
 
+/// Editors complete the ids of rules: one line a rule in the schema of the configuration, which is written by hand else.
+#[test]
+fn the_schema_of_the_configuration_lists_every_rule() {
+    let path = Path::new("docs/config.schema.json");
+    let text = fs::read_to_string(support::root().join(path)).expect("the schema");
+    let (before, rest) = text.split_once("    \"rules\": {\n").expect("the schema has `rules`");
+    let (head, rest) = rest.split_once("      \"properties\": {\n").expect("rules are properties");
+    let end = rest.find("      }\n").expect("the properties end");
+    let rules: Vec<String> = engine::load_rules()
+        .iter()
+        .map(|rule| {
+            let summary = serde_json::Value::from(rule.meta.summary.as_str());
+            let id = rule.rule.id;
+            format!("        \"{id}\": {{ \"description\": {summary}, \"enum\": [\"off\", \"info\", \"warning\", \"error\"] }}")
+        })
+        .collect();
+    let expected =
+        format!("{before}    \"rules\": {{\n{head}      \"properties\": {{\n{}\n{}", rules.join(",\n"), &rest[end..]);
+    bless(path, &expected);
+}
+
 #[test]
 fn every_page_can_be_read_and_names_only_rules_that_exist() {
     let ids = rule_ids();
@@ -118,19 +139,21 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
 /// Which module may use which: the arrows of the architecture.
 const ARROWS: &[(&str, &[&str])] = &[
     ("text", &[]),
+    ("globs", &[]),
     ("yaml", &["text"]),
     ("finding", &["text"]),
     ("kubernetes", &["yaml", "text", "finding"]),
     ("prometheus", &["kubernetes", "yaml", "text"]),
     ("values", &["yaml", "text"]),
-    ("model", &["prometheus", "kubernetes", "yaml", "text", "finding"]),
+    ("model", &["prometheus", "kubernetes", "yaml", "text", "finding", "globs"]),
+    ("config", &["model", "kubernetes", "yaml", "text", "finding", "rule", "globs"]),
     ("rule", &["model", "finding", "values", "yaml"]),
     ("rules", &["rule", "prelude"]),
-    ("source", &["yaml", "text", "report", "model", "values", "prometheus", "kubernetes"]),
+    ("source", &["yaml", "text", "report", "model", "values", "prometheus", "kubernetes", "globs"]),
     ("engine", &["rule", "rules", "model", "finding", "report", "source", "values"]),
     ("report", &["finding", "text", "rule"]),
     ("prelude", &["finding", "kubernetes", "model", "prometheus", "rule", "values", "yaml"]),
-    ("cli", &["engine", "finding", "kubernetes", "model", "report", "rule", "source", "text"]),
+    ("cli", &["config", "engine", "finding", "kubernetes", "model", "report", "rule", "source", "text"]),
 ];
 
 #[test]

@@ -1,6 +1,8 @@
 //! `aiplat-lint check`: the main job.
 
+use crate::cli::configuration::{self, Found};
 use crate::cli::{EXIT_FAILURE, EXIT_FINDINGS, complain, did_you_mean};
+use crate::config::{self, Config, FailOn};
 use crate::engine::{self, Selection};
 use crate::finding::Severity;
 use crate::kubernetes::version::KubeVersion;
@@ -8,6 +10,7 @@ use crate::report::{self, Gravity, RenderOptions, Report};
 use crate::rule::meta::Profile;
 use crate::source::{Environment, Input, Options};
 use clap::ValueEnum;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
@@ -23,9 +26,12 @@ pub(super) struct Arguments {
     /// Output format, optionally into a file: human, concise, json, sarif
     #[arg(long, value_name = "FORMAT[=FILE]", default_value = "human")]
     format: Vec<Output>,
-    /// Lowest severity that makes the exit code 1
-    #[arg(long, value_name = "SEVERITY", default_value = "error")]
-    fail_on: FailOn,
+    /// Configuration file; by default the nearest `.aiplat-lint.yaml` above the paths
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Lowest severity that makes the exit code 1 [default: error]
+    #[arg(long, value_name = "SEVERITY", value_parser = fail_on())]
+    fail_on: Option<FailOn>,
     /// Run only these rules (repeatable, or separated by commas)
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     select: Vec<String>,
@@ -35,8 +41,8 @@ pub(super) struct Arguments {
     /// Switch on the rules of a profile for every build
     #[arg(long, value_name = "PROFILE")]
     profile: Option<ProfileArgument>,
-    /// `production` lints everything as production, any other name nothing; by default names of files, folders and
-    /// namespaces decide
+    /// Take everything as this environment of the configuration, as `production`, or as `none`; by default names of
+    /// files, folders and namespaces decide
     #[arg(long, value_name = "NAME")]
     environment: Option<String>,
     /// Namespace of objects that name none
@@ -45,9 +51,12 @@ pub(super) struct Arguments {
     /// Prometheus adapter rules that stand outside the input: a ConfigMap, a bare configuration, or Helm values
     #[arg(long, value_name = "FILE")]
     adapter_config: Vec<PathBuf>,
-    /// Kubernetes version to judge by, such as 1.34
-    #[arg(long, value_name = "VERSION", default_value_t = KubeVersion::NEWEST)]
-    kube_version: KubeVersion,
+    /// Kubernetes version to judge by, such as 1.34; by default the newest that is known
+    #[arg(long, value_name = "VERSION")]
+    kube_version: Option<KubeVersion>,
+    /// Leave out what the configuration excludes even where it is named
+    #[arg(long)]
+    force_exclude: bool,
     /// Treat every build as complete, so that a missing object is a finding
     #[arg(long)]
     complete: bool,
@@ -62,12 +71,9 @@ pub(super) struct Arguments {
     jobs: Option<usize>,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum FailOn {
-    Error,
-    Warning,
-    Info,
-    Never,
+fn fail_on() -> impl TypedValueParser<Value = FailOn> {
+    PossibleValuesParser::new(FailOn::WORDS)
+        .try_map(|word| FailOn::from_word(&word).ok_or_else(|| format!("`{word}` is no severity")))
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -83,6 +89,16 @@ enum Format {
     Concise,
     Json,
     Sarif,
+}
+
+impl From<ProfileArgument> for Profile {
+    fn from(argument: ProfileArgument) -> Self {
+        match argument {
+            ProfileArgument::Default => Self::Default,
+            ProfileArgument::Production => Self::Production,
+            ProfileArgument::Strict => Self::Strict,
+        }
+    }
 }
 
 /// A format and where it goes; standard output without a file.
@@ -118,34 +134,77 @@ pub(super) fn run(arguments: &Arguments) -> ExitCode {
         // Fails only when a pool exists already, and none does this early.
         let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global();
     }
-    let input = Input::read(&Options {
-        paths: arguments.paths.clone(),
-        namespace: arguments.namespace.clone(),
-        environment: match arguments.environment.as_deref() {
-            None => Environment::Detect,
-            Some("production") => Environment::Production,
-            Some(other) => Environment::Other(other.to_owned()),
-        },
-        complete: arguments.complete,
-        adapter_configs: arguments.adapter_config.clone(),
-        kube_version: arguments.kube_version,
-        ..Options::default()
-    });
+    let (config, mut notes) = match configuration::load(arguments.config.as_deref(), &arguments.paths) {
+        Ok(loaded) => loaded,
+        // Nothing is linted by a configuration that cannot be followed.
+        Err(report) => return finish(&report, arguments, true, FailOn::Never),
+    };
+    let options = match options(arguments, &config) {
+        Ok(options) => options,
+        Err(message) => {
+            complain(&format!("error: {message}"));
+            return ExitCode::from(EXIT_FAILURE);
+        }
+    };
+    let mut input = Input::read(&options);
+    input.diagnostics.append(&mut notes);
     let mut report = engine::run(
         input,
         &Selection {
             select: arguments.select.clone(),
             ignore: arguments.ignore.clone(),
-            profile: arguments.profile.map(|profile| match profile {
-                ProfileArgument::Default => Profile::Default,
-                ProfileArgument::Production => Profile::Production,
-                ProfileArgument::Strict => Profile::Strict,
-            }),
+            profile: arguments.profile.map(Profile::from).or(config.config.profile),
+            severities: config.config.severities,
         },
     );
     report.stats.elapsed = started.elapsed();
-    let written = arguments.format.iter().try_for_each(|output| write(&report, output, arguments));
-    let code = exit_code(&report, arguments.fail_on);
+    let fail_on = arguments.fail_on.or(config.config.fail_on).unwrap_or(FailOn::Severity(Severity::Error));
+    finish(&report, arguments, arguments.quiet, fail_on)
+}
+
+/// What to read and how: the command line, and where it is silent the configuration.
+fn options(arguments: &Arguments, found: &Found) -> Result<Options, String> {
+    let config = &found.config;
+    Ok(Options {
+        paths: arguments.paths.clone(),
+        namespace: arguments.namespace.clone(),
+        environment: environment(arguments.environment.as_deref(), config)?,
+        complete: arguments.complete,
+        adapter_configs: arguments.adapter_config.clone(),
+        kube_version: arguments.kube_version.or(config.kube_version).unwrap_or_default(),
+        cluster: config.cluster.clone(),
+        singletons: config.singletons.clone(),
+        environments: config.environments.as_slice().into(),
+        exclude: config.exclude.clone(),
+        force_exclude: arguments.force_exclude,
+        folder: found.folder.clone(),
+    })
+}
+
+/// What `--environment` means: an environment of the configuration, else the two names that every run knows.
+fn environment(name: Option<&str>, config: &Config) -> Result<Environment, String> {
+    let Some(name) = name else { return Ok(Environment::Detect) };
+    let declared = &config.environments;
+    match declared.iter().find(|environment| environment.name == name) {
+        Some(environment) if environment.production => Ok(Environment::Production),
+        None if name == "production" => Ok(Environment::Production),
+        None if name != "none" && !declared.is_empty() => {
+            let known: Vec<&str> =
+                declared.iter().map(|environment| environment.name.as_str()).chain(["production", "none"]).collect();
+            let hint = match config::nearest(name, known.iter().copied()) {
+                Some(nearest) => format!("the nearest is `{nearest}`"),
+                None => format!("known are {}", known.join(", ")),
+            };
+            Err(format!("--environment {name}: the configuration has no such environment; {hint}"))
+        }
+        _ => Ok(Environment::Other(name.to_owned())),
+    }
+}
+
+/// Writes the report and turns it into an exit code.
+fn finish(report: &Report, arguments: &Arguments, quiet: bool, fail_on: FailOn) -> ExitCode {
+    let written = arguments.format.iter().try_for_each(|output| write(report, output, arguments, quiet));
+    let code = exit_code(report, fail_on);
     match written {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
         Err(error) => {
@@ -156,7 +215,7 @@ pub(super) fn run(arguments: &Arguments) -> ExitCode {
     }
     let options = RenderOptions { verbose: arguments.verbose, ..render_options(&io::stderr()) };
     if !arguments.quiet || code == EXIT_FAILURE {
-        let _ = report::diagnostics::render(&report, &options, &mut io::stderr().lock());
+        let _ = report::diagnostics::render(report, &options, &mut io::stderr().lock());
     }
     ExitCode::from(code)
 }
@@ -180,7 +239,7 @@ fn check_outputs(arguments: &Arguments) -> Result<(), String> {
     Ok(())
 }
 
-fn write(report: &Report, output: &Output, arguments: &Arguments) -> io::Result<()> {
+fn write(report: &Report, output: &Output, arguments: &Arguments, quiet: bool) -> io::Result<()> {
     match &output.file {
         Some(path) => {
             let mut file = BufWriter::new(
@@ -188,14 +247,14 @@ fn write(report: &Report, output: &Output, arguments: &Arguments) -> io::Result<
                     .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))?,
             );
             let options = RenderOptions { verbose: arguments.verbose, ..RenderOptions::default() };
-            render(report, output.format, &options, arguments.quiet, &mut file)?;
+            render(report, output.format, &options, quiet, &mut file)?;
             file.flush()
         }
         None => {
             let stdout = io::stdout();
             let options = RenderOptions { verbose: arguments.verbose, ..render_options(&stdout) };
             let mut lock = BufWriter::new(stdout.lock());
-            render(report, output.format, &options, arguments.quiet, &mut lock)?;
+            render(report, output.format, &options, quiet, &mut lock)?;
             lock.flush()
         }
     }
@@ -231,11 +290,8 @@ fn exit_code(report: &Report, fail_on: FailOn) -> u8 {
     if report.diagnostics.iter().any(|diagnostic| diagnostic.gravity == Gravity::Failure) {
         return EXIT_FAILURE;
     }
-    let threshold = match fail_on {
-        FailOn::Error => Severity::Error,
-        FailOn::Warning => Severity::Warning,
-        FailOn::Info => Severity::Info,
-        FailOn::Never => return 0,
-    };
-    if engine::fails(report, threshold) { EXIT_FINDINGS } else { 0 }
+    match fail_on {
+        FailOn::Severity(threshold) if engine::fails(report, threshold) => EXIT_FINDINGS,
+        _ => 0,
+    }
 }

@@ -1,15 +1,18 @@
 //! A build: the objects that belong together, linked with each other.
 
+use crate::finding::Finding;
 use crate::kubernetes::object::{self, Hook, NotAnObject};
 use crate::kubernetes::quantity::Quantity;
 use crate::kubernetes::selector::{LabelSelector, Labels};
 use crate::kubernetes::version::KubeVersion;
 use crate::model::adapter::AdapterSource;
 use crate::model::cluster::{Cluster, Singleton};
+use crate::model::environment::{Production, Signs};
 use crate::model::index::LabelIndex;
 use crate::model::limits::Quota;
 pub use crate::model::resource::{Content, Resource};
 use crate::model::scaler::TargetRef;
+use crate::text::SourceId;
 use crate::yaml::{Document, NodeId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -21,10 +24,10 @@ pub struct BuildOptions {
     pub name: String,
     /// Everything that belongs together is here, so that absence means something.
     pub complete: bool,
-    /// Production rules apply to all of it.
-    pub production: bool,
-    /// Production rules apply to objects in namespaces that look like production.
-    pub production_by_namespace: bool,
+    /// What production rules apply to.
+    pub production: Production,
+    /// Paths of its texts, relative to the folder of the configuration; standard input has none.
+    pub paths: BTreeMap<SourceId, String>,
     /// `--namespace`, or that of our own render.
     pub namespace: Option<String>,
     /// Kubernetes version to judge by.
@@ -351,11 +354,32 @@ impl Build {
         self.namespace_labels.get(namespace)
     }
 
-    /// Whether production rules apply to an object.
+    /// Whether production rules apply to what a finding is about.
     #[must_use]
-    pub fn is_production(&self, namespace: Option<&str>) -> bool {
-        self.options.production
-            || (self.options.production_by_namespace && namespace.is_some_and(crate::model::environment::is_production))
+    pub fn is_production(&self, finding: &Finding) -> bool {
+        let production = &self.options.production;
+        let subject = finding.subject.as_ref();
+        let own = subject.and_then(|subject| subject.namespace.as_deref());
+        let labels = subject.filter(|_| production.asks_for_labels()).and_then(|subject| {
+            let resource = self.resources.iter().find(|resource| resource.object.subject() == *subject)?;
+            Some(&resource.object.labels)
+        });
+        production.covers(Signs {
+            path: self.options.paths.get(&finding.primary.source).map(String::as_str),
+            namespace: own.or(self.options.namespace.as_deref()),
+            labels,
+        })
+    }
+
+    /// Whether production rules apply to all of it, going by its files.
+    #[must_use]
+    pub fn is_production_throughout(&self) -> bool {
+        let production = &self.options.production;
+        let covers = |path: &String| production.covers(Signs { path: Some(path), ..Signs::default() });
+        match production {
+            Production::Everything => true,
+            _ => !self.options.paths.is_empty() && self.options.paths.values().all(covers),
+        }
     }
 }
 

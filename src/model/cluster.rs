@@ -23,3 +23,11 @@ pub struct Singleton {
     /// Why; never empty.
     pub reason: String,
 }
+
+impl Singleton {
+    /// The workload's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.workload.split_once('/').map_or(&self.workload, |(_, name)| name)
+    }
+}

@@ -3,6 +3,7 @@
 use crate::kubernetes::object;
 use crate::source::Loaded;
 use crate::source::classify::Class;
+use crate::text::SourceId;
 use crate::yaml::Document;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -12,7 +13,7 @@ use std::sync::Arc;
 pub(crate) struct Group {
     pub(crate) name: String,
     pub(crate) complete: bool,
-    pub(crate) files: Vec<PathBuf>,
+    pub(crate) files: Vec<(SourceId, PathBuf)>,
     pub(crate) documents: Vec<Arc<Document>>,
 }
 
@@ -44,7 +45,7 @@ fn one_group(files: Vec<Loaded>, complete: bool) -> Group {
     };
     let mut group = Group { name, complete, files: Vec::new(), documents: Vec::new() };
     for file in files {
-        group.files.push(file.path);
+        group.files.extend(file.documents.first().map(|document| (document.source(), file.path)));
         group.documents.extend(file.documents);
     }
     group

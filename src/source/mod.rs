@@ -1,59 +1,31 @@
 //! Turns arguments into builds: finds and reads files, decides what each is, and which belong together.
 
 mod classify;
+mod configuration;
 mod group;
+mod options;
+mod paths;
 mod walk;
 
-use crate::kubernetes::version::KubeVersion;
+pub use configuration::ConfigFile;
+pub use options::{Environment, Options};
+
 use crate::model::adapter::AdapterSource;
-use crate::model::build::{Build, BuildOptions};
-use crate::model::cluster::{Cluster, Singleton};
-use crate::model::environment::is_production;
+use crate::model::build::Build;
 use crate::report::{Diagnostic, Gravity};
 use crate::text::{Source, SourceId, Sources};
 use crate::values::ValuesFile;
 use crate::yaml::{self, Document};
 use classify::Class;
 use rayon::prelude::*;
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use walk::Exclusion;
 
 /// What standard input is called.
 const STDIN: &str = "<stdin>";
-
-/// Which builds count as production.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Environment {
-    /// Names of values files, folders and namespaces decide.
-    #[default]
-    Detect,
-    /// All of them.
-    Production,
-    /// None of them.
-    Other(String),
-}
-
-/// What to read and how.
-#[derive(Debug, Clone, Default)]
-pub struct Options {
-    /// Files, directories, or `-` for standard input.
-    pub paths: Vec<PathBuf>,
-    /// Namespace of objects that name none.
-    pub namespace: Option<String>,
-    /// Which builds are production.
-    pub environment: Environment,
-    /// Treat every build as complete.
-    pub complete: bool,
-    /// Adapter configurations that stand outside the builds.
-    pub adapter_configs: Vec<PathBuf>,
-    /// Kubernetes version to judge by.
-    pub kube_version: KubeVersion,
-    /// What the configuration says of the cluster.
-    pub cluster: Cluster,
-    /// Workloads that the configuration declares to run once.
-    pub singletons: Vec<Singleton>,
-}
 
 /// What was read.
 #[derive(Debug, Default)]
@@ -94,11 +66,13 @@ impl Input {
         let mut input = Self::default();
         let mut found = walk::Found::default();
         let mut stdin = false;
+        let exclusion =
+            Exclusion { globs: options.exclude.clone(), folder: options.folder(), force: options.force_exclude };
         for path in &options.paths {
             if path.as_os_str() == "-" {
                 stdin = true;
             } else {
-                walk::walk(path, &mut found);
+                walk::walk(path, &exclusion, &mut found);
             }
         }
         input.diagnostics.append(&mut found.diagnostics);
@@ -124,7 +98,10 @@ impl Input {
         for build in &mut input.builds {
             build.given_adapters.clone_from(&adapters);
         }
-        input.judge_emptiness(options, &useful);
+        for path in &found.excluded {
+            input.detail(format!("{} is left alone: the configuration excludes it", display_name(path)));
+        }
+        input.judge_emptiness(options, &useful, &found.excluded);
         input
     }
 
@@ -225,24 +202,10 @@ impl Input {
                     .filter_map(|document| document.root())
                     .any(|root| root.at("items[0].metadata.uid").is_some());
         self.files += 1;
-        self.builds.push(Build::new(
-            BuildOptions {
-                name,
-                complete: options.complete || !live,
-                production: options.environment == Environment::Production,
-                production_by_namespace: options.environment == Environment::Detect,
-                namespace: options.namespace.clone(),
-                kube_version: options.kube_version,
-                cluster: options.cluster.clone(),
-                singletons: options.singletons.clone(),
-            },
-            documents,
-        ));
+        self.builds.push(Build::new(options.build(name, !live, BTreeMap::new()), documents));
     }
 
     fn build(&mut self, options: &Options, loaded: Vec<Loaded>, charts: &[PathBuf]) {
-        let detect = options.environment == Environment::Detect;
-        let forced = options.environment == Environment::Production;
         for file in &loaded {
             match &file.class {
                 Class::Foreign if file.explicit => {
@@ -259,23 +222,11 @@ impl Input {
                 _ => {}
             }
         }
-        self.read_values(&loaded, forced, detect);
+        self.read_values(&loaded, options);
+        let folder = options.folder();
         for group in group::group(loaded) {
-            let production =
-                detect && !group.files.is_empty() && group.files.iter().all(|path| is_production_path(path));
-            self.builds.push(Build::new(
-                BuildOptions {
-                    name: group.name,
-                    complete: options.complete || group.complete,
-                    production: forced || production,
-                    production_by_namespace: detect,
-                    namespace: options.namespace.clone(),
-                    kube_version: options.kube_version,
-                    cluster: options.cluster.clone(),
-                    singletons: options.singletons.clone(),
-                },
-                group.documents,
-            ));
+            let paths = group.files.iter().map(|(id, path)| (*id, paths::relative(path, &folder))).collect();
+            self.builds.push(Build::new(options.build(group.name, group.complete, paths), group.documents));
         }
         for chart in charts {
             self.fail(
@@ -288,7 +239,9 @@ impl Input {
     /// Each values file over the files it is meant for: the chart's defaults, and those its first comment names
     /// (`# aiplat-lint: layers values-prod.yaml`). A file that another one overlays is judged through that one only
     /// where it is the chart's defaults.
-    fn read_values(&mut self, loaded: &[Loaded], forced: bool, detect: bool) {
+    fn read_values(&mut self, loaded: &[Loaded], options: &Options) {
+        let production = options.production();
+        let folder = options.folder();
         let overlays: Vec<(&Loaded, PathBuf)> = loaded
             .iter()
             .filter_map(|file| match &file.class {
@@ -308,6 +261,7 @@ impl Input {
             }
             let mut layers = vec![(file.name.clone(), Arc::clone(document))];
             let mut lowest = file.path.clone();
+            let mut paths = vec![paths::relative(&lowest, &folder)];
             // A chain of overlays is short; one that goes in a circle ends here.
             while layers.len() < 16 {
                 let below = layers.first().and_then(|(_, document)| layer_below(document));
@@ -318,11 +272,13 @@ impl Input {
                 };
                 let Some(layer) = self.read_layer(loaded, &next) else { break };
                 layers.insert(0, layer);
+                paths.push(paths::relative(&next, &folder));
                 lowest = next;
             }
-            let production = forced || (detect && is_production_path(&file.path));
             let (names, documents): (Vec<_>, Vec<_>) = layers.into_iter().unzip();
-            self.values.push(ValuesFile::new(documents, production, names));
+            let mut values = ValuesFile::new(documents, production.covers_values(&paths), names);
+            values.singletons = options.singletons.iter().map(|singleton| singleton.name().to_owned()).collect();
+            self.values.push(values);
         }
     }
 
@@ -338,8 +294,8 @@ impl Input {
     }
 
     /// A directory or standard input without a single object must not pass for clean, whatever else was named.
-    fn judge_emptiness(&mut self, options: &Options, useful: &[PathBuf]) {
-        for path in &options.paths {
+    fn judge_emptiness(&mut self, options: &Options, useful: &[PathBuf], excluded: &[PathBuf]) {
+        for path in options.paths.iter().filter(|path| !excluded.contains(path)) {
             let empty = if path.as_os_str() == "-" {
                 let stdin = self.builds.iter().find(|build| build.options.name == STDIN);
                 stdin.is_none_or(|build| {
@@ -351,6 +307,11 @@ impl Input {
             };
             if empty {
                 let name = if path.as_os_str() == "-" { STDIN.to_owned() } else { display_name(path) };
+                if excluded.iter().any(|excluded| excluded.starts_with(path)) {
+                    let message = format!("no Kubernetes object in what the configuration leaves of {name}");
+                    self.fail(message, Some("look at its `exclude`; -v lists what it leaves out".to_owned()));
+                    continue;
+                }
                 self.fail(
                     format!("no Kubernetes object in {name}"),
                     Some("name a file or directory with rendered manifests, or pipe them in: helm template CHART | aiplat-lint check -".to_owned()),
@@ -377,12 +338,6 @@ fn layer_below(document: &Document) -> Option<String> {
     let first = document.text().trim_start_matches('\u{feff}').lines().next()?;
     let name = first.strip_prefix("# aiplat-lint: layers ")?.trim();
     (!name.is_empty()).then(|| name.to_owned())
-}
-
-/// The file's own name or its last folder says production. Paths are as given, so relative to the working directory.
-fn is_production_path(path: &Path) -> bool {
-    let name = |part: Option<&std::ffi::OsStr>| part.is_some_and(|part| is_production(&part.to_string_lossy()));
-    name(path.file_name()) || name(path.parent().and_then(Path::file_name))
 }
 
 /// A file's text, or what went wrong and what to do.

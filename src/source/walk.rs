@@ -1,6 +1,9 @@
 //! Finds files: gitignore semantics in users' folders; a chart is one thing, not a folder of YAML.
 
+use crate::globs::PathGlobs;
 use crate::report::{Diagnostic, Gravity};
+use crate::source::configuration::FILE_NAME;
+use crate::source::paths::relative;
 use crate::source::{Candidate, display_name};
 use ignore::WalkBuilder;
 use std::collections::BTreeSet;
@@ -13,14 +16,38 @@ pub(crate) struct Found {
     pub(crate) files: Vec<Candidate>,
     /// Charts.
     pub(crate) charts: Vec<PathBuf>,
+    /// What the configuration excludes.
+    pub(crate) excluded: Vec<PathBuf>,
     /// Paths that could not be read.
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
-/// Adds what is at `path`.
-pub(crate) fn walk(path: &Path, found: &mut Found) {
+/// What the configuration excludes.
+#[derive(Debug, Clone)]
+pub(crate) struct Exclusion {
+    pub(crate) globs: PathGlobs,
+    /// The folder that the globs are relative to.
+    pub(crate) folder: PathBuf,
+    /// Also where it was named on the command line.
+    pub(crate) force: bool,
+}
+
+impl Exclusion {
+    fn holds(&self, path: &Path) -> bool {
+        !self.globs.is_empty() && self.globs.matches(&relative(path, &self.folder))
+    }
+}
+
+/// Adds what is at `path`. What is named is linted even if the configuration excludes it, unless that is forced.
+pub(crate) fn walk(path: &Path, exclusion: &Exclusion, found: &mut Found) {
+    let excluded = exclusion.holds(path);
     match std::fs::metadata(path) {
-        Ok(metadata) if metadata.is_dir() => walk_directory(path, found),
+        Ok(_) if excluded && exclusion.force => found.excluded.push(path.to_owned()),
+        Ok(_) if path.file_name().is_some_and(|name| name == FILE_NAME) => {
+            let message = format!("{} is left alone: it is a configuration of this tool", display_name(path));
+            found.diagnostics.push(Diagnostic { gravity: Gravity::Detail, message, help: None, place: None });
+        }
+        Ok(metadata) if metadata.is_dir() => walk_directory(path, (!excluded).then_some(exclusion), found),
         Ok(_) if kustomize_patches(path.parent().unwrap_or(Path::new(""))).iter().any(|patch| patch == path) => {
             found.diagnostics.push(Diagnostic { gravity: Gravity::Note, ..left_alone(path) });
         }
@@ -29,7 +56,7 @@ pub(crate) fn walk(path: &Path, found: &mut Found) {
     }
 }
 
-fn walk_directory(directory: &Path, found: &mut Found) {
+fn walk_directory(directory: &Path, exclusion: Option<&Exclusion>, found: &mut Found) {
     let mut skipped: BTreeSet<PathBuf> = BTreeSet::new();
     let mut patches: BTreeSet<PathBuf> = BTreeSet::new();
     let walker = WalkBuilder::new(directory)
@@ -51,10 +78,17 @@ fn walk_directory(directory: &Path, found: &mut Found) {
             continue;
         }
         let is_directory = entry.file_type().is_some_and(|kind| kind.is_dir());
+        if entry.depth() > 0 && exclusion.is_some_and(|exclusion| exclusion.holds(path)) {
+            if is_directory || has_manifest_extension(path) {
+                found.excluded.push(path.to_owned());
+            }
+            skipped.extend(is_directory.then(|| path.to_owned()));
+            continue;
+        }
         if is_directory && path.join("Chart.yaml").is_file() {
             skipped.insert(path.to_owned());
             found.charts.push(path.to_owned());
-            walk_chart(path, found);
+            walk_chart(path, exclusion, found);
             continue;
         }
         if is_directory {
@@ -79,12 +113,17 @@ fn walk_directory(directory: &Path, found: &mut Found) {
 }
 
 /// The values files of a chart; its templates are no YAML and its subcharts are its own matter.
-fn walk_chart(chart: &Path, found: &mut Found) {
+fn walk_chart(chart: &Path, exclusion: Option<&Exclusion>, found: &mut Found) {
     let entries = walkdir::WalkDir::new(chart).sort_by_file_name().max_depth(3).into_iter().filter_entry(|entry| {
         !(entry.file_type().is_dir() && matches!(entry.file_name().to_str(), Some("templates" | "charts" | "crds")))
     });
     for entry in entries.flatten() {
-        if entry.file_type().is_file() && is_values_file(entry.path()) {
+        if !entry.file_type().is_file() || !is_values_file(entry.path()) {
+            continue;
+        }
+        if exclusion.is_some_and(|exclusion| exclusion.holds(entry.path())) {
+            found.excluded.push(entry.into_path());
+        } else {
             found.files.push(Candidate { path: entry.path().to_owned(), explicit: false });
         }
     }

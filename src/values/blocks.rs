@@ -55,12 +55,22 @@ impl ValuesFile {
         let minimum = MINIMUM_KEYS.iter().find_map(|key| Some((*key, value.get(key)?)))?;
         let keda = path.last() == Some(&"keda") || minimum.0 == "minReplicaCount";
         let enabled = self.switch(value);
-        let singleton = parent.is_some_and(|component| self.declares_singleton(component));
+        let singleton = parent
+            .is_some_and(|component| self.declares_singleton(component) || self.is_named_singleton(&path, component));
         Some(AutoscalingBlock { path, minimum, enabled, keda, singleton })
     }
 
     fn switch(&self, value: &Value) -> Option<bool> {
         SWITCH_KEYS.iter().find_map(|key| self.node(value.get(key)?).and_then(NodeRef::bool))
+    }
+
+    /// Whether the component's workload is certain to have the name of one that runs once: it is set under the component,
+    /// or the component's key is that name. A name with a prefix of the release is not certain.
+    fn is_named_singleton(&self, path: &[&str], component: &Value) -> bool {
+        let given = component.get("fullnameOverride").and_then(|value| self.node(value)?.text());
+        let key = path.iter().rev().nth(1).copied().unwrap_or_default();
+        let name = given.map_or_else(|| kebab_case(key), |name| name.into_owned());
+        self.singletons.contains(&name)
     }
 
     /// A `aiplat-lint/singleton` annotation somewhere under the component.
@@ -75,5 +85,29 @@ impl ValuesFile {
             }
         }
         false
+    }
+}
+
+/// `maxServeLlama` is the key of `max-serve-llama`: a key with `-` cannot be written after `.Values.`.
+fn kebab_case(key: &str) -> String {
+    let mut name = String::with_capacity(key.len() + 4);
+    for character in key.chars() {
+        if character.is_ascii_uppercase() && !name.is_empty() {
+            name.push('-');
+        }
+        name.extend(character.to_lowercase());
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::kebab_case;
+
+    #[test]
+    fn keys_become_the_names_that_charts_give_their_objects() {
+        assert_eq!(kebab_case("maxServeLlama"), "max-serve-llama");
+        assert_eq!(kebab_case("scheduler"), "scheduler");
+        assert_eq!(kebab_case("license-server"), "license-server");
     }
 }

@@ -25,6 +25,8 @@ pub struct ValuesFile {
     pub production: bool,
     /// Name of the file that was looked at: the last layer.
     pub name: String,
+    /// Names of workloads that run once on purpose.
+    pub singletons: Vec<String>,
     names: Vec<String>,
 }
 
@@ -39,7 +41,7 @@ impl ValuesFile {
             }
         }
         let name = names.last().cloned().unwrap_or_default();
-        Self { layers, root, production, name, names }
+        Self { layers, root, production, name, singletons: Vec::new(), names }
     }
 
     /// The documents of all layers, the lowest first.
