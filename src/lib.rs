@@ -20,6 +20,7 @@ pub mod rule;
 #[rustfmt::skip]
 pub mod rules;
 pub mod source;
+pub mod spelling;
 pub mod text;
 pub mod values;
 pub mod yaml;

@@ -140,20 +140,21 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
 const ARROWS: &[(&str, &[&str])] = &[
     ("text", &[]),
     ("globs", &[]),
+    ("spelling", &[]),
     ("yaml", &["text"]),
     ("finding", &["text"]),
-    ("kubernetes", &["yaml", "text", "finding"]),
-    ("prometheus", &["kubernetes", "yaml", "text"]),
+    ("kubernetes", &["yaml", "text", "finding", "spelling"]),
+    ("prometheus", &["kubernetes", "yaml", "text", "spelling"]),
     ("values", &["yaml", "text"]),
-    ("model", &["prometheus", "kubernetes", "yaml", "text", "finding", "globs"]),
-    ("config", &["model", "kubernetes", "yaml", "text", "finding", "rule", "globs"]),
+    ("model", &["prometheus", "kubernetes", "yaml", "text", "finding", "globs", "spelling"]),
+    ("config", &["model", "kubernetes", "yaml", "text", "finding", "rule", "globs", "spelling"]),
     ("rule", &["model", "finding", "values", "yaml"]),
     ("rules", &["rule", "prelude"]),
     ("source", &["yaml", "text", "report", "model", "values", "prometheus", "kubernetes", "globs"]),
     ("engine", &["rule", "rules", "model", "finding", "report", "source", "values"]),
     ("report", &["finding", "text", "rule"]),
     ("prelude", &["finding", "kubernetes", "model", "prometheus", "rule", "values", "yaml"]),
-    ("cli", &["config", "engine", "finding", "kubernetes", "model", "report", "rule", "source", "text"]),
+    ("cli", &["config", "engine", "finding", "kubernetes", "model", "report", "rule", "source", "spelling", "text"]),
 ];
 
 #[test]

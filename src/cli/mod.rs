@@ -61,8 +61,8 @@ fn complain(line: &str) {
 
 /// The known name nearest to a mistyped one, as "; did you mean `x`?", or nothing.
 fn did_you_mean<'k>(typed: &str, known: impl Iterator<Item = &'k str>) -> String {
-    use crate::model::near_miss::edit_distance;
-    let nearest = known.filter_map(|name| Some((edit_distance(typed, name, 4)?, name))).min();
+    use crate::spelling::distance;
+    let nearest = known.filter_map(|name| Some((distance(typed, name, 4)?, name))).min();
     match nearest {
         Some((_, name)) => format!("; the nearest is `{name}`"),
         None => "; `aiplat-lint rules` lists them all".to_owned(),

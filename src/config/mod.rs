@@ -14,6 +14,7 @@ use crate::kubernetes::version::KubeVersion;
 use crate::model::cluster::{Cluster, Singleton};
 use crate::model::environment::DeclaredEnvironment;
 use crate::rule::meta::Profile;
+use crate::spelling;
 use crate::text::{SourceId, Span};
 use crate::yaml;
 use reader::Reader;
@@ -112,13 +113,12 @@ pub fn read(source: SourceId, text: &Arc<str>, rules: &[&str]) -> Result<Config,
 /// separators are what people mix up.
 #[must_use]
 pub fn nearest<'k>(typed: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
-    use crate::model::near_miss::edit_distance;
     let fold = |name: &str| name.to_ascii_lowercase().replace(['-', '_', '.', ' '], "");
     let typed = fold(typed);
     let limit = (typed.chars().count() / 3).max(1);
     let distance = |known: &str| {
         let is_cut_short = typed.len() >= 3 && known.starts_with(&typed);
-        edit_distance(&typed, known, limit).or(is_cut_short.then_some(limit))
+        spelling::distance(&typed, known, limit).or(is_cut_short.then_some(limit))
     };
     let near = known.into_iter().filter_map(|name| Some((distance(&fold(name))?, name)));
     near.min().map(|(_, name)| name)

@@ -1,6 +1,7 @@
 //! Tells a slip of the pen from a deliberate difference (ground rule 7).
 
 use crate::kubernetes::selector::{LabelSelector, Labels, Requirement};
+use crate::spelling;
 
 /// How a selector just misses a label set.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,7 +87,7 @@ pub fn is_slip_of(one: &str, other: &str) -> bool {
         return false;
     }
     let letters = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
-    if letters(one) == letters(other) || edit_distance(one, other, 2).is_none() {
+    if letters(one) == letters(other) || spelling::distance(one, other, 2).is_none() {
         return false;
     }
     let words = |text: &str| text.split(['-', '_', '.']).map(str::to_owned).collect::<Vec<_>>();
@@ -112,29 +113,6 @@ pub fn of_name<'n>(wanted: &str, names: impl Iterator<Item = &'n str>) -> Option
     let extends = |long: &str, short: &str| long.strip_suffix(short).is_some_and(|prefix| prefix.ends_with('-'));
     only(&|name| is_slip_of(wanted, name))
         .or_else(|| only(&|name| !wanted.is_empty() && (extends(name, wanted) || extends(wanted, name))))
-}
-
-/// Levenshtein distance, `None` above `limit`.
-#[must_use]
-pub fn edit_distance(one: &str, other: &str, limit: usize) -> Option<usize> {
-    let one: Vec<char> = one.chars().collect();
-    let other: Vec<char> = other.chars().collect();
-    if one.len().abs_diff(other.len()) > limit {
-        return None;
-    }
-    let mut previous: Vec<usize> = (0..=other.len()).collect();
-    for (row, left) in one.iter().enumerate() {
-        let mut current = Vec::with_capacity(previous.len());
-        current.push(row + 1);
-        for (column, right) in other.iter().enumerate() {
-            let diagonal = previous.get(column).copied().unwrap_or(limit + 1) + usize::from(left != right);
-            let above = previous.get(column + 1).copied().unwrap_or(limit + 1) + 1;
-            let before = current.last().copied().unwrap_or(limit + 1) + 1;
-            current.push(diagonal.min(above).min(before));
-        }
-        previous = current;
-    }
-    previous.last().copied().filter(|distance| *distance <= limit)
 }
 
 #[cfg(test)]

@@ -300,7 +300,7 @@ pub fn misspelt_resource(group: &str, resource: &str) -> Option<&'static str> {
     }
     let known = BUILTIN.iter().filter(|known| UNMISTAKABLE.contains(&known.singular));
     let mut names = known.flat_map(|known| [(known.singular, known.singular), (known.plural, known.singular)]);
-    names.find(|(written, _)| super::nearest::distance(written, &name) == 1).map(|(_, singular)| singular)
+    names.find(|(written, _)| crate::spelling::distance(written, &name, 1) == Some(1)).map(|(_, singular)| singular)
 }
 
 /// As `meta.UnsafeGuessKindToResource` of Kubernetes.
