@@ -1,6 +1,6 @@
 //! Runs the rules over the builds and sorts what they report.
 
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Severity, Subject};
 use crate::model::build::Build;
 use crate::report::{BuildInfo, Report, RuleInfo, Stats};
 use crate::rule::context::Cx;
@@ -176,18 +176,15 @@ fn yield_to_others(mut findings: Vec<Finding>, rules: &[(LoadedRule, Scope)]) ->
         .filter(|(rule, _)| !rule.meta.yields_to.is_empty())
         .map(|(rule, _)| (rule.rule.id, rule.meta.yields_to.as_slice()))
         .collect();
-    let places: BTreeSet<_> = findings
-        .iter()
-        .filter(|finding| yields.values().any(|ids| ids.iter().any(|id| id == finding.rule)))
-        .map(|finding| (finding.rule, finding.subject.clone(), finding.path.clone()))
-        .collect();
+    let mut reported: BTreeMap<(Option<Subject>, String), Vec<&'static str>> = BTreeMap::new();
+    for finding in findings.iter().filter(|finding| yields.values().any(|ids| ids.iter().any(|id| id == finding.rule)))
+    {
+        reported.entry((finding.subject.clone(), finding.path.clone())).or_default().push(finding.rule);
+    }
     findings.retain(|finding| {
         let Some(stronger) = yields.get(finding.rule) else { return true };
-        !stronger.iter().any(|id| {
-            places
-                .iter()
-                .any(|(rule, subject, path)| rule == id && *subject == finding.subject && *path == finding.path)
-        })
+        let here = reported.get(&(finding.subject.clone(), finding.path.clone()));
+        !here.is_some_and(|rules| rules.iter().any(|rule| stronger.iter().any(|id| id == rule)))
     });
     findings
 }
