@@ -3,6 +3,7 @@
 pub mod int_or_percent;
 pub mod names;
 pub mod object;
+pub mod placeholder;
 pub mod quantity;
 pub mod scale;
 pub mod schema;
