@@ -35,7 +35,10 @@ pub(super) fn containers(spec: &Field<'_>, shared: &Shared<'_>, found: &mut Foun
             if is_init {
                 host_ports.clear();
             }
-            restart(&container, is_init, &who, shared, found);
+            // Servers before 1.35 drop other values than that of a sidecar unread.
+            if shared.stop.version.is_at_least(35) {
+                found.one_of(&container, "restartPolicy", &["Always", "OnFailure", "Never"]);
+            }
             image(&container, &who, shared.is_pod, found);
             ports(&container, &who, shared.host_network && !is_init, &mut host_ports, found);
             env::env(&container, &who, shared.stop.version, found);
@@ -74,21 +77,6 @@ fn image(container: &Field<'_>, who: &str, is_pod: bool, found: &mut Found) {
     }
     found.one_of(container, "imagePullPolicy", &["Always", "IfNotPresent", "Never"]);
     found.one_of(container, "terminationMessagePolicy", &["File", "FallbackToLogsOnError"]);
-}
-
-/// Containers have a restart policy of their own from Kubernetes 1.35 on; before, init containers alone, and one value.
-fn restart(container: &Field<'_>, is_init: bool, who: &str, shared: &Shared<'_>, found: &mut Found) {
-    if shared.stop.version.is_at_least(35) {
-        return found.one_of(container, "restartPolicy", &["Always", "OnFailure", "Never"]);
-    }
-    let Some(policy) = container.get("restartPolicy").filter(|_| shared.stop.version.is_at_least(29)) else { return };
-    if !is_init {
-        let message = format!("{who} has a `restartPolicy`, which only init containers can have");
-        found.push(policy.path, message, "move it to the pod, beside `containers`");
-    } else if policy.str().is_some_and(|text| text != "Always") {
-        let message = format!("`restartPolicy` of {who} is not `Always`, the one value it takes");
-        found.push(policy.path, message, "remove it, or set it to `Always` to run a sidecar");
-    }
 }
 
 /// Only what runs beside the containers has probes and hooks.

@@ -69,8 +69,13 @@ fn amounts<'t>(resources: &Field<'t>, list: &str) -> Vec<Amount<'t>> {
         .collect()
 }
 
-/// `None` where it is no quantity, which the schema reports, or is filled in later.
+/// `None` where it is no quantity, which the schema reports, or is filled in later. What is finer than a thousandth is
+/// rounded up before validation (`SetDefaults_ResourceList`), and left to the server here.
 fn quantity(field: &Field<'_>) -> Option<Quantity> {
+    exact(field).filter(|quantity| quantity.nano() % 1_000_000 == 0)
+}
+
+fn exact(field: &Field<'_>) -> Option<Quantity> {
     match field.node.scalar()? {
         Scalar::Str(text) => Quantity::parse(text.trim()).ok(),
         Scalar::Int(value) => Some(Quantity::from_int(value)),
