@@ -94,10 +94,9 @@ fn the_rows_of_the_oracle_are_judged_as_by_kubernetes() {
             let paths: Vec<&str> = found.iter().map(|rejected| rejected.invalid.path.as_str()).collect();
             match row["expect"].as_str().expect("a verdict").strip_prefix("invalid: ") {
                 None => assert!(found.is_empty(), "{row}: {found:?}"),
-                Some(path) => assert!(
-                    paths.len() == 1 && meets(paths[0], path),
-                    "{path} is rejected, and not {paths:?}: {row}"
-                ),
+                Some(path) => {
+                    assert!(paths.len() == 1 && meets(paths[0], path), "{path} is rejected, and not {paths:?}: {row}")
+                }
             }
         }
     }

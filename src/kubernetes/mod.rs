@@ -1,5 +1,6 @@
 //! Kubernetes objects and the grammars of their fields.
 
+pub mod api_versions;
 pub mod int_or_percent;
 pub mod names;
 pub mod object;

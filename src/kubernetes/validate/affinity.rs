@@ -1,8 +1,9 @@
 //! Affinity of a pod spec: what the API server rejects beyond the schema (`validateAffinity` in
 //! pkg/apis/core/validation, Kubernetes 1.34 to 1.37).
 
-use super::field::{Field, Found, Rejected, shown};
+use super::field::{Field, Found, Rejected};
 use super::label_keys::repeated_keys;
+use super::shown;
 use crate::kubernetes::names::{is_dns1123_label, is_qualified_name};
 use crate::kubernetes::version::KubeVersion;
 use crate::yaml::NodeRef;

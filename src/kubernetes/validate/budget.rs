@@ -1,10 +1,12 @@
 //! PodDisruptionBudget: what the API server rejects beyond the schema.
 
+use super::read::text;
 use super::{Invalid, label_selector};
 use crate::kubernetes::int_or_percent::{IntOrPercent, IntOrPercentError};
+use crate::kubernetes::placeholder::is_placeholder;
 use crate::yaml::{NodeRef, Scalar};
 
-/// Validates a PodDisruptionBudget (`ValidatePodDisruptionBudgetSpec` in pkg/apis/policy/validation, Kubernetes 1.34).
+/// Validates a PodDisruptionBudget (`ValidatePodDisruptionBudgetSpec` in pkg/apis/policy/validation, Kubernetes 1.37).
 #[must_use]
 pub fn disruption_budget(root: NodeRef<'_>) -> Vec<Invalid> {
     let Some(spec) = root.get("spec") else { return Vec::new() };
@@ -20,7 +22,10 @@ pub fn disruption_budget(root: NodeRef<'_>) -> Vec<Invalid> {
     for key in ["minAvailable", "maxUnavailable"] {
         found.extend(value(key).and_then(|value| threshold(key, value)));
     }
-    if let Some(policy) = value("unhealthyPodEvictionPolicy").and_then(NodeRef::str)
+    if let Some(selector) = value("selector") {
+        label_selector("spec.selector", selector, &mut found);
+    }
+    if let Some(policy) = text(Some(spec), "unhealthyPodEvictionPolicy").written()
         && !matches!(policy.as_ref(), "IfHealthyBudget" | "AlwaysAllow")
     {
         found.push(Invalid {
@@ -28,9 +33,6 @@ pub fn disruption_budget(root: NodeRef<'_>) -> Vec<Invalid> {
             message: format!("`unhealthyPodEvictionPolicy: {policy}` is neither `IfHealthyBudget` nor `AlwaysAllow`"),
             help: "set it to `AlwaysAllow`, so that pods that do not become ready cannot block a drain".to_owned(),
         });
-    }
-    if let Some(selector) = value("selector") {
-        label_selector("spec.selector", selector, &mut found);
     }
     found
 }
@@ -41,6 +43,7 @@ fn threshold(key: &str, value: NodeRef<'_>) -> Option<Invalid> {
         Scalar::Int(count) if count < 0 => {
             (count.to_string(), "is below 0", "set it to 0 or more, or to a percentage such as `50%`".to_owned())
         }
+        Scalar::Str(text) if is_placeholder(&text) => return None,
         Scalar::Str(text) => match IntOrPercent::parse(&text) {
             Ok(IntOrPercent::Percent(percent)) if percent > 100 => {
                 (text.into_owned(), "is above 100%", "set it to 100% or less".to_owned())

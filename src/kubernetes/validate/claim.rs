@@ -1,16 +1,29 @@
-//! Claim templates of a StatefulSet (`ValidatePersistentVolumeClaimSpec` in pkg/apis/core/validation, Kubernetes 1.34 to
+//! Claim templates of a StatefulSet and of ephemeral volumes (`ValidatePersistentVolumeClaimSpec` in pkg/apis/core/validation, Kubernetes 1.34 to
 //! 1.37).
 
-use super::field::{Field, Found, shown};
+use super::field::{Field, Found};
+use super::{Grammar, shown};
 use crate::kubernetes::quantity::Quantity;
 
 const MODES: &[&str] = &["ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod"];
 
+/// Validates a template of a StatefulSet, whose name is that of a volume.
 pub(super) fn template(template: &Field<'_>, found: &mut Found) {
+    let name = template.get("metadata").and_then(|metadata| metadata.get("name"));
+    let Some(name) = name.filter(|name| name.node.str().is_none_or(|text| !text.is_empty())) else {
+        let message = "a claim template has no name, and volumes are mounted by it";
+        found.push(template.path_of("metadata") + ".name", message, "add `metadata.name`, such as `data`");
+        return;
+    };
+    found.grammar(&name, Grammar::Label, "claim name");
+    claim(template, &format!("claim `{}`", shown(&name.str().unwrap_or_default())), found);
+}
+
+/// Validates the claim in a template.
+pub(super) fn claim(template: &Field<'_>, who: &str, found: &mut Found) {
     let Some(spec) = template.get("spec").filter(Field::is_map) else { return };
-    let name = template.at("metadata").and_then(|metadata| metadata.text("name")).unwrap_or_default();
-    access(&spec, &name, found);
-    storage(&spec, &name, found);
+    access(&spec, who, found);
+    storage(&spec, who, found);
     found.one_of(&spec, "volumeMode", &["Filesystem", "Block"]);
     found.subdomain(&spec, "storageClassName");
     if let Some(selector) = spec.get("selector") {
@@ -18,10 +31,10 @@ pub(super) fn template(template: &Field<'_>, found: &mut Found) {
     }
 }
 
-fn access(spec: &Field<'_>, name: &str, found: &mut Found) {
+fn access(spec: &Field<'_>, who: &str, found: &mut Found) {
     let modes: Vec<_> = spec.list("accessModes").collect();
     if modes.is_empty() && spec.get("accessModes").is_none_or(|modes| modes.node.scalar().is_none()) {
-        let message = format!("claim `{}` has no access mode", shown(name));
+        let message = format!("{who} has no access mode");
         found.push(spec.path_of("accessModes"), message, "add `accessModes: [ReadWriteOnce]`");
     }
     for mode in &modes {
@@ -41,16 +54,16 @@ fn access(spec: &Field<'_>, name: &str, found: &mut Found) {
     }
 }
 
-fn storage(spec: &Field<'_>, name: &str, found: &mut Found) {
+fn storage(spec: &Field<'_>, who: &str, found: &mut Found) {
     let path = spec.path_of("resources");
     let Some(size) = spec.at("resources.requests").and_then(|requests| requests.get("storage")) else {
-        let message = format!("claim `{}` requests no storage", shown(name));
+        let message = format!("{who} requests no storage");
         found.push(path, message, "add `resources.requests.storage`, such as `10Gi`");
         return;
     };
     let quantity = size.node.text().and_then(|text| Quantity::parse(text.trim()).ok());
     if let Some(quantity) = quantity.filter(|quantity| *quantity <= Quantity::ZERO) {
-        let message = format!("claim `{}` requests {quantity} of storage", shown(name));
+        let message = format!("{who} requests {quantity} of storage");
         found.push(size.path, message, "request more than 0, such as `10Gi`");
     }
 }

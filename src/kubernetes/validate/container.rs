@@ -1,9 +1,10 @@
 //! The containers of a pod (`validateContainers` and `validateInitContainers` in pkg/apis/core/validation, Kubernetes
 //! 1.34 to 1.37).
 
-use super::field::{Field, Found, shown};
+use super::field::{Field, Found};
 use super::probe::{self, Stop};
 use super::volume::{self, Volumes};
+use super::{Grammar, shown};
 use super::{env, resources, security};
 use crate::kubernetes::names::is_port_name;
 use std::borrow::Cow;
@@ -57,7 +58,7 @@ fn name<'t>(container: &Field<'t>, what: &str, names: &mut Vec<(Cow<'t, str>, St
         found.push(field.path, format!("a {what} has an empty name").replace("a init", "an init"), "give it a name");
         return;
     }
-    found.label(&field, &format!("the name of {what}"));
+    found.grammar(&field, Grammar::Label, &format!("{what} name"));
     match names.iter().find(|(name, _)| *name == text) {
         Some((_, first)) => {
             let message = format!("two containers of the pod have the name `{}`", shown(&text));

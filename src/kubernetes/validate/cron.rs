@@ -1,7 +1,8 @@
 //! When a CronJob runs (`validateScheduleFormat` and `validateTimeZone` in pkg/apis/batch/validation; the schedule is
 //! read by `cron.ParseStandard` of github.com/robfig/cron v3.0.1).
 
-use super::field::{Field, Found, shown};
+use super::field::{Field, Found};
+use super::shown;
 
 /// A field of a schedule: its name, its bounds, and names for its numbers.
 type Unit = (&'static str, u32, u32, &'static [&'static str]);

@@ -1,7 +1,8 @@
 //! Environment variables of a container (`ValidateEnv` and `ValidateEnvFrom` in pkg/apis/core/validation, Kubernetes
 //! 1.34 to 1.37).
 
-use super::field::{Field, Found, quoted, shown};
+use super::field::{Field, Found, quoted};
+use super::shown;
 use crate::kubernetes::names::{is_config_map_key, is_env_var_name, is_relaxed_env_var_name};
 use crate::kubernetes::version::KubeVersion;
 

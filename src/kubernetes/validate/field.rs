@@ -1,7 +1,6 @@
 //! What validators read and write: a field with its path, and the list of what is rejected.
 
-use super::Invalid;
-use crate::kubernetes::names::{is_dns1123_label, is_dns1123_subdomain};
+use super::{Grammar, Invalid, shown};
 use crate::kubernetes::placeholder::is_placeholder;
 use crate::yaml::{NodeKind, NodeRef, push_index, push_key};
 use std::borrow::Cow;
@@ -166,40 +165,22 @@ impl Found {
         );
     }
 
-    /// A name of lower-case letters, digits and `-`, with at most 63 characters.
-    pub(super) fn label(&mut self, field: &Field<'_>, what: &str) {
-        let Some(name) = field.str().filter(|name| !name.is_empty() && !is_dns1123_label(name)) else { return };
-        let why = if name.len() > 63 { "is longer than 63 characters" } else { LABEL };
-        self.push(field.path.clone(), format!("{what} `{}` {why}", shown(&name)), rename(&name));
+    /// A text of a grammar; the empty text is left out.
+    pub(super) fn grammar(&mut self, field: &Field<'_>, grammar: Grammar, what: &str) {
+        let Some(text) = field.str().filter(|text| !text.is_empty()) else { return };
+        let Some(fault) = grammar.fault(&text) else { return };
+        let help = match grammar.nearest(&text) {
+            Some(nearest) => format!("write `{}`: {} are accepted", shown(&nearest), grammar.words()),
+            None => format!("write {}", grammar.words()),
+        };
+        self.push(field.path.clone(), format!("{what} `{}` {fault}", shown(&text)), help);
     }
 
-    /// A name of labels joined by dots.
+    /// The name of an object.
     pub(super) fn subdomain(&mut self, parent: &Field<'_>, key: &str) {
-        let Some(field) = parent.get(key) else { return };
-        let Some(name) = field.str().filter(|name| !name.is_empty() && !is_dns1123_subdomain(name)) else { return };
-        self.push(
-            field.path,
-            format!("`{key}: {}` is no name of an object", shown(&name)),
-            "write lower-case letters, digits, `-` and `.`, with a letter or digit at both ends",
-        );
-    }
-}
-
-const LABEL: &str = "holds more than lower-case letters, digits and inner `-`";
-
-/// A name as it would be accepted, if that is easy to tell.
-fn rename(name: &str) -> String {
-    let plain: String = name
-        .to_lowercase()
-        .chars()
-        .map(|letter| if letter.is_ascii_alphanumeric() || letter == '-' { letter } else { '-' })
-        .take(63)
-        .collect();
-    let plain = plain.trim_matches('-');
-    if is_dns1123_label(plain) {
-        format!("rename it to `{plain}`")
-    } else {
-        "write lower-case letters, digits and `-`, with a letter or digit at both ends".to_owned()
+        if let Some(field) = parent.get(key) {
+            self.grammar(&field, Grammar::Subdomain, &format!("`{key}`"));
+        }
     }
 }
 
@@ -215,14 +196,4 @@ fn alternatives(names: &[&str]) -> String {
         [only] => format!("`{only}`"),
         [head @ .., last] => format!("{} or `{last}`", quoted(head)),
     }
-}
-
-/// A value of the manifest, cut to what fits a message.
-pub(super) fn shown(text: &str) -> String {
-    const MOST: usize = 40;
-    let line = text.lines().next().unwrap_or_default().replace('`', "'");
-    if line.chars().count() <= MOST && line.len() == text.len() {
-        return line;
-    }
-    format!("{}…", line.chars().take(MOST - 1).collect::<String>().trim_end())
 }

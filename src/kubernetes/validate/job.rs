@@ -1,8 +1,9 @@
 //! Jobs and CronJobs: what the API server rejects beyond the schema (pkg/apis/batch/validation, Kubernetes 1.34 to 1.37).
 
 use super::cron;
-use super::field::{Field, Found, shown};
+use super::field::{Field, Found};
 use super::pod::Owner;
+use super::shown;
 use super::workload::{selected, template};
 
 pub(super) fn job<'t>(spec: &Field<'t>, owner: &Owner<'t>, found: &mut Found) {
@@ -91,7 +92,7 @@ fn indexed(spec: &Field<'_>, found: &mut Found) {
         }
         return;
     }
-    if mode.is_none() && spec.has("completionMode") {
+    if spec.has("completionMode") && mode.as_deref() != Some("NonIndexed") {
         return;
     }
     for key in ["backoffLimitPerIndex", "maxFailedIndexes", "successPolicy"] {
@@ -126,6 +127,9 @@ fn failure_policy(spec: &Field<'_>, found: &mut Found) {
         }
         if let Some(codes) = codes {
             exit_codes(spec, &codes, found);
+        }
+        for condition in rule.list("onPodConditions") {
+            found.one_of(&condition, "status", &["True", "False", "Unknown"]);
         }
     }
 }

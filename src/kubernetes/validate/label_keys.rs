@@ -1,8 +1,7 @@
 //! Label keys and selectors inside pod specs: shared by affinity, spread constraints and workloads.
 
-use super::field::{Field, Found, shown};
-use super::selector::{VALUE, label_selector};
-use crate::kubernetes::names::{is_qualified_name, is_valid_label_value};
+use super::field::{Field, Found};
+use super::{Grammar, label_selector, shown};
 use crate::kubernetes::placeholder::is_placeholder;
 use std::borrow::Cow;
 
@@ -16,35 +15,25 @@ impl Found {
 
     /// The key of a requirement, and its values where they are those of labels.
     pub(super) fn key_and_values(&mut self, requirement: &Field<'_>, values_are_labels: bool) {
-        self.key(requirement.get("key"));
+        if let Some(key) = requirement.get("key") {
+            self.grammar(&key, Grammar::Key, "label key");
+        }
         for value in requirement.list("values").filter(|_| values_are_labels) {
-            if let Some(text) = value.str().filter(|text| !is_valid_label_value(text)) {
-                self.push(value.path, format!("`{}` is no value of a label", shown(&text)), VALUE);
-            }
+            self.grammar(&value, Grammar::LabelValue, "label value");
         }
     }
 
-    /// The key of a label.
-    pub(super) fn key(&mut self, key: Option<Field<'_>>) {
-        let Some(key) = key else { return };
-        let Some(text) = key.str().filter(|text| !is_qualified_name(text)) else { return };
-        self.push(
-            key.path,
-            format!("`{}` is no key of a label", shown(&text)),
-            "write a name, or a domain, `/` and a name, such as `app.kubernetes.io/name`",
-        );
-    }
-
-    /// Labels that have to be there, such as those of a `nodeSelector`.
+    /// Labels to look for, such as those of a `nodeSelector`.
     pub(super) fn labels(&mut self, labels: &Field<'_>) {
         for (key, value) in labels.entries() {
-            let text = value.str();
-            let is_value = text.as_deref().is_none_or(is_valid_label_value);
-            if (is_qualified_name(&key) || is_placeholder(&key)) && is_value {
-                continue;
+            if !is_placeholder(&key)
+                && let Some(fault) = Grammar::Key.fault(&key)
+            {
+                let message = format!("label key `{}` {fault}", shown(&key));
+                self.push(value.path, message, format!("write {}", Grammar::Key.words()));
+            } else {
+                self.grammar(&value, Grammar::LabelValue, "label value");
             }
-            let message = format!("`{key}: {}` is no label", shown(&text.unwrap_or_default()));
-            self.push(value.path, message, VALUE);
         }
     }
 
@@ -60,7 +49,7 @@ impl Found {
             return;
         }
         for key in keys {
-            self.key(Some(key));
+            self.grammar(&key, Grammar::Key, "label key");
         }
     }
 }

@@ -3,10 +3,10 @@
 //! and rules of their own.
 
 use super::container::{self, Shared};
-use super::field::{Field, Found, shown};
+use super::field::{Field, Found};
 use super::probe::Stop;
+use super::{Grammar, shown};
 use super::{resources, security, volume};
-use crate::kubernetes::names::{is_dns1123_subdomain, is_valid_label_value};
 use crate::kubernetes::version::KubeVersion;
 use std::net::IpAddr;
 
@@ -33,6 +33,7 @@ pub(super) fn pod<'t>(spec: &Field<'t>, owner: &Owner<'t>, found: &mut Found) {
     container::containers(spec, &Shared { volumes, stop, is_pod: owner.is_pod, host_network }, found);
     if owner.version.is_at_least(34) {
         resources::pod(spec, found);
+        resources::claims(spec, found);
     }
     found.one_of(spec, "dnsPolicy", &["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"]);
     found.one_of(spec, "preemptionPolicy", &["PreemptLowerPriority", "Never"]);
@@ -51,7 +52,9 @@ pub(super) fn pod<'t>(spec: &Field<'t>, owner: &Owner<'t>, found: &mut Found) {
     names(spec, owner, found);
     found.within(spec, "activeDeadlineSeconds", 1, i64::from(i32::MAX));
     for gate in spec.list("readinessGates") {
-        found.key(gate.get("conditionType"));
+        if let Some(condition) = gate.get("conditionType") {
+            found.grammar(&condition, Grammar::Key, "condition");
+        }
     }
     if spec.bool("shareProcessNamespace") == Some(true) && spec.bool("hostPID") == Some(true) {
         found
@@ -70,7 +73,7 @@ fn names(spec: &Field<'_>, owner: &Owner<'_>, found: &mut Found) {
     }
     for key in ["hostname", "subdomain"] {
         if let Some(field) = spec.get(key).filter(|_| !owner.names_hosts) {
-            found.label(&field, &format!("the {key}"));
+            found.grammar(&field, Grammar::Label, &format!("`{key}`"));
         }
     }
 }
@@ -79,8 +82,8 @@ fn names(spec: &Field<'_>, owner: &Owner<'_>, found: &mut Found) {
 fn tolerate(toleration: &Field<'_>, found: &mut Found) {
     found.one_of(toleration, "operator", &["Exists", "Equal"]);
     found.one_of(toleration, "effect", &["NoSchedule", "PreferNoSchedule", "NoExecute"]);
-    if let Some(key) = toleration.get("key").filter(|key| key.str().is_some_and(|text| !text.is_empty())) {
-        found.key(Some(key));
+    if let Some(key) = toleration.get("key") {
+        found.grammar(&key, Grammar::Key, "taint key");
     }
     let operator = toleration.text("operator");
     let exists = operator.as_deref() == Some("Exists");
@@ -112,9 +115,8 @@ fn toleration_value(toleration: &Field<'_>, value: &str, exists: bool, found: &m
         found
             .push(path, message, "remove `value`, or use the operator `Equal`")
             .against(toleration.path_of("operator"), "matches any value");
-    } else if !is_valid_label_value(value) {
-        let message = format!("`value: {}` is no value of a taint", shown(value));
-        found.push(path, message, "write letters, digits, `-`, `_` and `.`, at most 63 characters");
+    } else if let Some(value) = toleration.get("value") {
+        found.grammar(&value, Grammar::LabelValue, "taint value");
     }
 }
 
@@ -134,10 +136,7 @@ fn host_aliases(spec: &Field<'_>, found: &mut Found) {
             address(&ip, found);
         }
         for name in alias.list("hostnames") {
-            if let Some(text) = name.str().filter(|text| !is_dns1123_subdomain(text)) {
-                let message = format!("`{}` is no name of a host", shown(&text));
-                found.push(name.path, message, "write lower-case letters, digits, `-` and `.`");
-            }
+            found.grammar(&name, Grammar::Subdomain, "host name");
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Probes and lifecycle hooks of a container (`validateProbe`, `validateHandler` and `validateLifecycle` in
 //! pkg/apis/core/validation, Kubernetes 1.34 to 1.37).
 
-use super::field::{Field, Found, shown};
+use super::field::{Field, Found};
+use super::shown;
 use crate::kubernetes::names::is_port_name;
 use crate::kubernetes::version::KubeVersion;
 use crate::yaml::Scalar;

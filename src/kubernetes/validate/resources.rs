@@ -1,7 +1,8 @@
 //! Requests and limits (`validateResourceRequirements` and `validatePodResources` in pkg/apis/core/validation,
 //! Kubernetes 1.34 to 1.37).
 
-use super::field::{Field, Found, shown};
+use super::field::{Field, Found};
+use super::shown;
 use crate::kubernetes::names::is_qualified_name;
 use crate::kubernetes::placeholder::is_placeholder;
 use crate::kubernetes::quantity::Quantity;
@@ -18,6 +19,38 @@ struct Amount<'t> {
 pub(super) fn container(container: &Field<'_>, who: &str, found: &mut Found) {
     let Some(resources) = container.get("resources").filter(Field::is_map) else { return };
     requirements(&resources, who, container_resource, found);
+}
+
+/// Validates that the claims of devices that containers make are those of the pod (`validateResourceClaimNames`).
+pub(super) fn claims(spec: &Field<'_>, found: &mut Found) {
+    let known: Vec<_> = spec.list("resourceClaims").map(|claim| claim.text("name")).collect();
+    if known.contains(&None) {
+        return;
+    }
+    let containers = ["containers", "initContainers"].iter().flat_map(|list| spec.list(list));
+    for claim in containers.filter_map(|container| container.get("resources")).flat_map(|own| own.list("claims")) {
+        let Some(name) = claim.get("name") else { continue };
+        if known.contains(&name.str()) || name.str().is_none() {
+            continue;
+        }
+        let text = name.str().unwrap_or_default();
+        let message = format!("`{}` is no claim in the `resourceClaims` of the pod", shown(&text));
+        found.push(name.path, message, format!("add `{text}` to `resourceClaims`, or name another claim"));
+    }
+    for claim in spec.list("resourceClaims").filter(Field::is_map) {
+        let sources = ["resourceClaimName", "resourceClaimTemplateName"];
+        match sources.iter().filter(|source| claim.has(source)).count() {
+            1 => {}
+            0 => {
+                let message = "an entry in `resourceClaims` refers to no claim and to no template";
+                found.push(claim.path, message, "add `resourceClaimTemplateName`");
+            }
+            _ => {
+                let message = "an entry in `resourceClaims` refers to both a claim and a template";
+                found.push(claim.path_of("resourceClaimName"), message, "keep one of the two");
+            }
+        }
+    }
 }
 
 /// Validates the resources of a whole pod, which are read from Kubernetes 1.34 on.
@@ -107,8 +140,8 @@ fn compare(request: &Amount<'_>, limit: &Amount<'_>, found: &mut Found) {
     let name = &request.name;
     let (message, help) = if requested != most && !may_overcommit(name) {
         (
-            format!("`{name}` is requested {requested} times and limited to {most}, and both have to be equal"),
-            format!("set both to `{name}: {most}`, or remove the request"),
+            format!("the request `{name}: {requested}` differs from the limit of {most}, and both have to be equal"),
+            format!("remove the request, which follows the limit, or set both to {most}"),
         )
     } else if requested > most {
         (
@@ -136,9 +169,12 @@ fn unlimited(resources: &Field<'_>, request: &Amount<'_>, found: &mut Found) {
 /// The resources of the pod have room for those of its containers.
 fn cover(spec: &Field<'_>, resources: &Field<'_>, found: &mut Found) {
     let containers: Vec<_> = spec.list("containers").collect();
+    let is_sidecar = |container: &Field<'_>| container.text("restartPolicy").as_deref() == Some("Always");
+    let sidecars: Vec<_> = spec.list("initContainers").filter(is_sidecar).collect();
     for total in amounts(resources, "requests") {
-        let parts = containers.iter().filter_map(|container| amount_of(container, "requests", &total.name));
-        // Sidecars add to this sum, so that it is the least that is requested.
+        let beside = containers.iter().chain(&sidecars);
+        let parts = beside.filter_map(|container| amount_of(container, "requests", &total.name));
+        // Init containers can need more, so that this is the least that is requested.
         let sum = parts.fold(Quantity::ZERO, |sum, part| sum + part);
         if let Some(quantity) = total.quantity.filter(|quantity| sum > *quantity) {
             let message = format!("the containers request {sum} of `{}`, above the pod's {quantity}", total.name);
@@ -153,7 +189,8 @@ fn cover(spec: &Field<'_>, resources: &Field<'_>, found: &mut Found) {
             };
             let message = format!("a container is limited to {limit} of `{}`, above the pod's {most}", total.name);
             let place = container.at("resources.limits").map(|limits| limits.path_of(&total.name)).unwrap_or_default();
-            found.push(&total.field.path, message, format!("raise it to {limit} or more")).against(place, "its limit");
+            let help = format!("lower it to {most} or less, or raise that of the pod");
+            found.push(place, message, help).against(&total.field.path, format!("the pod is limited to {most}"));
         }
     }
 }

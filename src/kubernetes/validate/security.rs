@@ -2,6 +2,7 @@
 //! Kubernetes 1.34 to 1.37).
 
 use super::field::{Field, Found};
+use super::shown;
 
 /// The highest id of a user or group (`IsValidUserID`).
 const MOST: i64 = i32::MAX as i64;
@@ -57,6 +58,12 @@ fn shared(context: &Field<'_>, found: &mut Found) {
         if let Some(profile) = context.get(key).filter(Field::is_map) {
             confinement(&profile, found);
         }
+    }
+    if let Some(path) = context.get("seccompProfile").and_then(|profile| profile.get("localhostProfile"))
+        && let Some(text) = path.str().filter(|text| text.starts_with('/'))
+    {
+        let message = format!("`localhostProfile: {}` is absolute", shown(&text));
+        found.push(path.path, message, "write it relative to the `seccomp` folder of the kubelet");
     }
 }
 

@@ -1,6 +1,7 @@
 //! How workloads replace their pods.
 
-use super::field::{Field, Found, shown};
+use super::field::{Field, Found};
+use super::shown;
 use crate::kubernetes::version::KubeVersion;
 use crate::yaml::Scalar;
 

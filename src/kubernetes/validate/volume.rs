@@ -2,7 +2,8 @@
 //! pkg/apis/core/validation, Kubernetes 1.34 to 1.37).
 
 use super::env::{container_field, named, pod_field};
-use super::field::{Field, Found, quoted, shown};
+use super::field::{Field, Found, quoted};
+use super::{Grammar, claim, shown};
 use std::borrow::Cow;
 
 /// In the order in which the API server looks.
@@ -81,7 +82,7 @@ fn volume_name(field: &Field<'_>, name: &str, seen: &[(Cow<'_, str>, String)], f
         found.push(&field.path, "a volume has an empty name", "give it a name, such as `data`");
         return;
     }
-    found.label(field, "the name of volume");
+    found.grammar(field, Grammar::Label, "volume name");
     if let Some((_, first)) = seen.iter().find(|(seen, _)| seen == name) {
         let message = format!("volume `{}` is there twice", shown(name));
         found.push(&field.path, message, "remove one of the two, or rename it").against(first, "the other volume");
@@ -116,6 +117,11 @@ fn source(volume: &Field<'_>, name: &str, found: &mut Found) {
             no_steps_up(first.get("path"), found);
         }
         "nfs" => nfs(&first, found),
+        "ephemeral" => {
+            if let Some(template) = first.get("volumeClaimTemplate") {
+                claim::claim(&template, &format!("the claim of volume `{}`", shown(name)), found);
+            }
+        }
         "downwardAPI" => files(&first, found),
         "projected" => projected(&first, found),
         _ => {}
@@ -168,6 +174,10 @@ fn files(source: &Field<'_>, found: &mut Found) {
         }
         if let Some(field) = file.get("resourceFieldRef") {
             container_field(&field, found);
+            required(&field, "containerName", found);
+        } else if file.is_map() && !file.has("fieldRef") {
+            let message = "a file of the volume has neither `fieldRef` nor `resourceFieldRef`";
+            found.push(file.path, message, "add one of the two");
         }
     }
 }

@@ -1,10 +1,10 @@
 //! Workloads: what the API server rejects beyond the schema (pkg/apis/{apps,batch,core}/validation, Kubernetes 1.34 to
 //! 1.37), and Argo Rollouts of a Rollout (pkg/apis/rollouts/validation, v1.8).
 
-use super::field::{Field, Found, Rejected, shown};
+use super::field::{Field, Found, Rejected};
 use super::pod::{self, Owner};
+use super::{Grammar, shown};
 use super::{claim, job, strategy};
-use crate::kubernetes::object::labels_of;
 use crate::kubernetes::placeholder::is_placeholder;
 use crate::kubernetes::selector::{LabelSelector, Labels, Operator, Requirement};
 use crate::kubernetes::version::KubeVersion;
@@ -109,7 +109,7 @@ fn stateful_set(spec: &Field<'_>, version: KubeVersion, found: &mut Found) {
         return;
     }
     if let Some(service) = spec.get("serviceName") {
-        found.label(&service, "the name of service");
+        found.grammar(&service, Grammar::Label, "Service name");
     }
     for template in spec.list("volumeClaimTemplates") {
         claim::template(&template, found);
@@ -139,10 +139,7 @@ pub(super) fn selected(spec: &Field<'_>, kind: &str, found: &mut Found) {
 /// A ReplicationController selects by labels, and without a selector by those of its template.
 fn labels_selected(spec: &Field<'_>, found: &mut Found) {
     let Some(selector) = spec.get("selector").filter(Field::is_map) else { return };
-    let labels = labels_of(selector.node);
-    if labels.values().any(|value| is_placeholder(value)) {
-        return;
-    }
+    let Some(labels) = labels(&selector) else { return };
     let requirements = LabelSelector::from_labels(&labels).requirements;
     // The paths of requirements are those of a selector with `matchLabels`.
     matches(spec, &selector, &requirements, found);
@@ -150,10 +147,8 @@ fn labels_selected(spec: &Field<'_>, found: &mut Found) {
 
 fn matches(spec: &Field<'_>, selector: &Field<'_>, requirements: &[Requirement], found: &mut Found) {
     let Some(template) = spec.get("template").filter(Field::is_map) else { return };
-    let labels = template.at("metadata.labels").map(|labels| labels_of(labels.node)).unwrap_or_default();
-    if labels.iter().any(|(key, value)| is_placeholder(key) || is_placeholder(value)) {
-        return;
-    }
+    let own = template.at("metadata.labels").map_or_else(|| Some(Labels::new()), |field| labels(&field));
+    let Some(labels) = own else { return };
     let Some(missed) = requirements.iter().find(|requirement| !requirement.matches(&labels)) else { return };
     let is_plain = selector.has("matchLabels") || selector.has("matchExpressions");
     let path = if is_plain { format!("{}.{}", selector.path, missed.path()) } else { selector.path_of(&missed.key) };
@@ -187,11 +182,8 @@ fn mend(missed: &Requirement, labels: &Labels) -> String {
 
 /// The requirements of a selector that passed validation; `None` where some are filled in later.
 fn requirements(selector: &Field<'_>) -> Option<Vec<Requirement>> {
-    let labels = selector.get("matchLabels").map(|labels| labels_of(labels.node)).unwrap_or_default();
-    if labels.iter().any(|(key, value)| is_placeholder(key) || is_placeholder(value)) {
-        return None;
-    }
-    let mut all = LabelSelector::from_labels(&labels).requirements;
+    let plain = selector.get("matchLabels").map_or_else(|| Some(Labels::new()), |field| labels(&field));
+    let mut all = LabelSelector::from_labels(&plain?).requirements;
     for (index, expression) in selector.list("matchExpressions").enumerate() {
         let operator = match expression.text("operator")?.as_ref() {
             "In" => Operator::In,
@@ -206,4 +198,15 @@ fn requirements(selector: &Field<'_>) -> Option<Vec<Requirement>> {
         all.push(Requirement { key, operator, values: values?, expression: Some(index) });
     }
     Some(all)
+}
+
+/// Labels as they decode, null as the empty text; `None` where some are filled in later.
+fn labels(field: &Field<'_>) -> Option<Labels> {
+    let labels: Labels = field
+        .node
+        .entries()
+        .map(|entry| (entry.key().into_owned(), entry.value().text().unwrap_or_default().into_owned()))
+        .collect();
+    let is_open = labels.iter().any(|(key, value)| is_placeholder(key) || is_placeholder(value));
+    (!is_open).then_some(labels)
 }
