@@ -2,8 +2,7 @@
 #![allow(unused_imports, reason = "a word of the rules' language stays one while no rule says it")]
 
 pub(crate) use crate::kubernetes::int_or_percent::IntOrPercent;
-pub(crate) use crate::kubernetes::object::Hook;
-pub(crate) use crate::kubernetes::object::NotAnObject;
+pub(crate) use crate::kubernetes::object::{Hook, NotAnObject, Object};
 pub(crate) use crate::kubernetes::quantity::Quantity;
 pub(crate) use crate::kubernetes::schema::SchemaProblemKind;
 pub(crate) use crate::kubernetes::selector::{LabelSelector, Labels, Requirement};
@@ -55,4 +54,51 @@ pub(crate) fn report_schema<'b>(resource: &'b Resource, kind: SchemaProblemKind,
             report.help(help.clone());
         }
     }
+}
+
+/// The kind of a workload of an API version that is served, so that its validation is that of today.
+pub(crate) fn served_workload(resource: &Resource) -> Option<WorkloadKind> {
+    let Object { group, version, kind, .. } = &resource.object;
+    let is_served = matches!(
+        (group.as_str(), version.as_str()),
+        ("", "v1") | ("apps", "v1") | ("batch", "v1" | "v1beta1") | ("argoproj.io", "v1alpha1")
+    );
+    WorkloadKind::of(group, kind).filter(|_| is_served)
+}
+
+/// Reports what the API server rejects, and not what the schema says already. Objects of a cluster were accepted.
+pub(crate) fn report_rejected<'b>(resource: &'b Resource, rejected: Vec<validate::Rejected>, cx: &mut Cx<'b>) {
+    if resource.object.live {
+        return;
+    }
+    let by = if resource.object.group == "argoproj.io" { "Argo Rollouts" } else { "the API server" };
+    for validate::Rejected { invalid, other } in rejected {
+        if is_said_by_schema(resource, &invalid.path) {
+            continue;
+        }
+        let at = resource.at_or_parent(&invalid.path);
+        let report = cx.report(at, invalid.message).here(format!("rejected by {by}")).help(invalid.help);
+        if let Some((path, words)) = other {
+            report.label(resource.at_or_parent(&path), words);
+        }
+    }
+}
+
+/// The schema has something at the path, above or below it; or what is missing there is misspelt beside it, or the
+/// object lacks more than this, as a patch does.
+fn is_said_by_schema(resource: &Resource, path: &str) -> bool {
+    let is_absent = resource.object.root().at(path).is_none();
+    resource.schema.iter().any(|problem| match problem.kind {
+        SchemaProblemKind::RequiredField if is_absent => true,
+        SchemaProblemKind::UnknownField if is_absent && parent(path) == parent(&problem.path) => true,
+        _ => is_within(path, &problem.path) || is_within(&problem.path, path),
+    })
+}
+
+fn is_within(inner: &str, outer: &str) -> bool {
+    inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+}
+
+fn parent(path: &str) -> &str {
+    path.rfind(['.', '[']).and_then(|cut| path.get(..cut)).unwrap_or_default()
 }

@@ -39,6 +39,41 @@ pub fn is_valid_path_segment_name(name: &str) -> bool {
     !matches!(name, "." | "..") && !name.contains(['/', '%'])
 }
 
+/// The name of a port (`IsValidPortName`): at most 15 lower-case letters, digits and `-`, of which one is a letter, none
+/// of the `-` at an end or beside another one.
+#[must_use]
+pub fn is_port_name(name: &str) -> bool {
+    let is_end = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    name.len() <= 15
+        && is_framed(name, is_end, |byte| is_end(byte) || *byte == b'-')
+        && name.bytes().any(|byte| byte.is_ascii_lowercase())
+        && !name.contains("--")
+}
+
+/// The name of an environment variable before Kubernetes 1.32 (`IsEnvVarName`).
+#[must_use]
+pub fn is_env_var_name(name: &str) -> bool {
+    is_key(name) && !name.starts_with(|first: char| first.is_ascii_digit())
+}
+
+/// The name of an environment variable from Kubernetes 1.32 on (`IsRelaxedEnvVarName`): printable ASCII without `=`.
+#[must_use]
+pub fn is_relaxed_env_var_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'=')
+}
+
+/// A key of the data of a ConfigMap or Secret (`IsConfigMapKey`).
+#[must_use]
+pub fn is_config_map_key(key: &str) -> bool {
+    key.len() <= 253 && is_key(key)
+}
+
+/// Letters, digits, `-`, `_` and `.` that are no step up in a path.
+fn is_key(text: &str) -> bool {
+    let is_inner = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    !text.is_empty() && text.bytes().all(is_inner) && text != "." && !text.starts_with("..")
+}
+
 fn is_lower_case_label(name: &str) -> bool {
     let is_end = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     is_framed(name, is_end, |byte| is_end(byte) || *byte == b'-')
@@ -65,6 +100,23 @@ mod tests {
         assert!(!is_valid_path_segment_name(".."));
         assert!(!is_valid_path_segment_name("a/b"));
         assert!(!is_valid_path_segment_name("50%"));
+    }
+
+    #[test]
+    fn port_names_are_short_and_hold_a_letter() {
+        for name in ["http", "8080-http", "a", "metrics-1234567"] {
+            assert!(is_port_name(name), "{name}");
+        }
+        for name in ["", "8080", "HTTP", "http_metrics", "-http", "http-", "a--b", "metrics-12345678"] {
+            assert!(!is_port_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn names_of_variables_were_strict_once() {
+        assert!(is_env_var_name("my.env-name_1") && is_relaxed_env_var_name("1 & 2"));
+        assert!(!is_env_var_name("1ST") && !is_env_var_name("a b") && !is_env_var_name("..a"));
+        assert!(!is_relaxed_env_var_name("a=b") && !is_relaxed_env_var_name("") && !is_relaxed_env_var_name("é"));
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use crate::rule::Rule;
 
+#[path = "../../rules/affinity-spec-invalid/check.rs"]
+mod affinity_spec_invalid;
 #[path = "../../rules/anti-affinity-namespace-mismatch/check.rs"]
 mod anti_affinity_namespace_mismatch;
 #[path = "../../rules/anti-affinity-selector-mismatch/check.rs"]
@@ -34,8 +36,12 @@ mod schema_required_field;
 mod schema_type;
 #[path = "../../rules/schema-unknown-field/check.rs"]
 mod schema_unknown_field;
+#[path = "../../rules/topology-spread-spec-invalid/check.rs"]
+mod topology_spread_spec_invalid;
 #[path = "../../rules/values-min-replicas-production/check.rs"]
 mod values_min_replicas_production;
+#[path = "../../rules/workload-spec-invalid/check.rs"]
+mod workload_spec_invalid;
 #[path = "../../rules/yaml-dropped-document/check.rs"]
 mod yaml_dropped_document;
 #[path = "../../rules/yaml-duplicate-key/check.rs"]
@@ -45,6 +51,11 @@ mod yaml_syntax;
 
 /// All rules, sorted by id.
 pub static RULES: &[Rule] = &[
+    Rule {
+        id: "affinity-spec-invalid",
+        check: affinity_spec_invalid::CHECK,
+        page: include_str!("../../rules/affinity-spec-invalid/README.md"),
+    },
     Rule {
         id: "anti-affinity-namespace-mismatch",
         check: anti_affinity_namespace_mismatch::CHECK,
@@ -126,9 +137,19 @@ pub static RULES: &[Rule] = &[
         page: include_str!("../../rules/schema-unknown-field/README.md"),
     },
     Rule {
+        id: "topology-spread-spec-invalid",
+        check: topology_spread_spec_invalid::CHECK,
+        page: include_str!("../../rules/topology-spread-spec-invalid/README.md"),
+    },
+    Rule {
         id: "values-min-replicas-production",
         check: values_min_replicas_production::CHECK,
         page: include_str!("../../rules/values-min-replicas-production/README.md"),
+    },
+    Rule {
+        id: "workload-spec-invalid",
+        check: workload_spec_invalid::CHECK,
+        page: include_str!("../../rules/workload-spec-invalid/README.md"),
     },
     Rule {
         id: "yaml-dropped-document",

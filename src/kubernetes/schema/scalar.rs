@@ -2,6 +2,7 @@
 
 use super::quantity::spellings;
 use super::table::Shape;
+use crate::kubernetes::placeholder::is_placeholder;
 use crate::kubernetes::quantity::Quantity;
 use crate::yaml::{NodeKind, NodeRef, Scalar};
 
@@ -18,7 +19,7 @@ pub(super) struct Mismatch {
 /// `None` if `node`, which is not null, is of the type. Lists, maps and objects are compared by form alone.
 pub(super) fn mismatch(shape: &Shape, node: NodeRef<'_>) -> Option<Mismatch> {
     let Some(scalar) = node.scalar() else { return collection(shape, node) };
-    if is_placeholder(&scalar) {
+    if matches!(&scalar, Scalar::Str(text) if is_placeholder(text)) {
         return None;
     }
     match (shape, &scalar) {
@@ -214,11 +215,6 @@ fn help(shape: &Shape, node: NodeRef<'_>, scalar: &Scalar<'_>) -> Option<String>
         (Shape::Quantity, _) => "write a number or a quantity such as `500m` or `1Gi`".to_owned(),
         _ => return None,
     })
-}
-
-/// Text that something else fills in before it reaches Kubernetes: envsubst, Flux, Helm. Its type is not known.
-fn is_placeholder(scalar: &Scalar<'_>) -> bool {
-    matches!(scalar, Scalar::Str(text) if text.contains("${") || text.contains("{{") || text.starts_with('$'))
 }
 
 /// RFC 3339, without asking whether the month has that day.
