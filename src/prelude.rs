@@ -1,11 +1,12 @@
 //! All that a rule may use.
 
+pub(crate) use crate::kubernetes::api_versions::{self, Serving};
 pub(crate) use crate::kubernetes::int_or_percent::IntOrPercent;
 pub(crate) use crate::kubernetes::object::NotAnObject;
 pub(crate) use crate::kubernetes::quantity::Quantity;
 pub(crate) use crate::kubernetes::schema::SchemaProblemKind;
 pub(crate) use crate::kubernetes::selector::{LabelSelector, Requirement};
-pub(crate) use crate::kubernetes::validate;
+pub(crate) use crate::kubernetes::validate::{self, Grammar, HpaGates, Invalid};
 pub(crate) use crate::model::build::{Build, Resource};
 pub(crate) use crate::model::disruption::Threshold;
 pub(crate) use crate::model::near_miss;
@@ -49,4 +50,14 @@ pub(crate) fn report_schema<'b>(resource: &'b Resource, kind: SchemaProblemKind,
             report.help(help.clone());
         }
     }
+}
+
+/// Reports a field that the API server rejects, unless the schema tells of it. Objects of a cluster were accepted by
+/// their API server.
+pub(crate) fn report_invalid<'c>(resource: &Resource, invalid: &Invalid, cx: &'c mut Cx<'_>) -> Option<Report<'c>> {
+    if resource.object.live || resource.schema_tells_of(&invalid.path) {
+        return None;
+    }
+    let at = resource.at_or_parent(&invalid.path);
+    Some(cx.report(at, invalid.message.clone()).here("rejected by the API server").help(invalid.help.clone()))
 }
