@@ -1,12 +1,13 @@
 //! All that a rule may use.
 #![allow(unused_imports, reason = "a word of the rules' language stays one while no rule says it")]
 
+pub(crate) use crate::kubernetes::api_versions::{self, Serving};
 pub(crate) use crate::kubernetes::int_or_percent::IntOrPercent;
 pub(crate) use crate::kubernetes::object::{Hook, NotAnObject, Object};
 pub(crate) use crate::kubernetes::quantity::Quantity;
 pub(crate) use crate::kubernetes::schema::SchemaProblemKind;
 pub(crate) use crate::kubernetes::selector::{LabelSelector, Labels, Requirement};
-pub(crate) use crate::kubernetes::validate;
+pub(crate) use crate::kubernetes::validate::{self, Grammar, HpaGates, Invalid};
 pub(crate) use crate::model::build::{Build, Content, Resource};
 pub(crate) use crate::model::container::{self, Container, Handler, PortRef, Probe, Role};
 pub(crate) use crate::model::disruption::Threshold;
@@ -66,39 +67,28 @@ pub(crate) fn served_workload(resource: &Resource) -> Option<WorkloadKind> {
     WorkloadKind::of(group, kind).filter(|_| is_served)
 }
 
-/// Reports what the API server rejects, and not what the schema says already. Objects of a cluster were accepted.
-pub(crate) fn report_rejected<'b>(resource: &'b Resource, rejected: Vec<validate::Rejected>, cx: &mut Cx<'b>) {
-    if resource.object.live {
-        return;
+/// Reports a field that the API server rejects, unless the schema tells of it. Objects of a cluster were accepted by
+/// their API server.
+pub(crate) fn report_invalid<'c>(resource: &Resource, invalid: &Invalid, cx: &'c mut Cx<'_>) -> Option<Report<'c>> {
+    if resource.object.live || resource.schema_tells_of(&invalid.path) {
+        return None;
     }
     let by = if resource.object.group == "argoproj.io" { "Argo Rollouts" } else { "the API server" };
+    let at = resource.at_or_parent(&invalid.path);
+    Some(cx.report(at, invalid.message.clone()).here(format!("rejected by {by}")).help(invalid.help.clone()))
+}
+
+/// Reports what the API server rejects in a workload.
+pub(crate) fn report_rejected<'b>(resource: &'b Resource, rejected: Vec<validate::Rejected>, cx: &mut Cx<'b>) {
+    // A patch lacks more than one field; the schema says so.
+    let is_patch = resource.schema.iter().any(|problem| problem.kind == SchemaProblemKind::RequiredField);
     for validate::Rejected { invalid, other } in rejected {
-        if is_said_by_schema(resource, &invalid.path) {
+        if is_patch && resource.object.root().at(&invalid.path).is_none() {
             continue;
         }
-        let at = resource.at_or_parent(&invalid.path);
-        let report = cx.report(at, invalid.message).here(format!("rejected by {by}")).help(invalid.help);
-        if let Some((path, words)) = other {
+        let report = report_invalid(resource, &invalid, cx);
+        if let (Some(report), Some((path, words))) = (report, other) {
             report.label(resource.at_or_parent(&path), words);
         }
     }
-}
-
-/// The schema has something at the path, above or below it; or what is missing there is misspelt beside it, or the
-/// object lacks more than this, as a patch does.
-fn is_said_by_schema(resource: &Resource, path: &str) -> bool {
-    let is_absent = resource.object.root().at(path).is_none();
-    resource.schema.iter().any(|problem| match problem.kind {
-        SchemaProblemKind::RequiredField if is_absent => true,
-        SchemaProblemKind::UnknownField if is_absent && parent(path) == parent(&problem.path) => true,
-        _ => is_within(path, &problem.path) || is_within(&problem.path, path),
-    })
-}
-
-fn is_within(inner: &str, outer: &str) -> bool {
-    inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-}
-
-fn parent(path: &str) -> &str {
-    path.rfind(['.', '[']).and_then(|cut| path.get(..cut)).unwrap_or_default()
 }

@@ -14,6 +14,7 @@ pub mod near_miss;
 pub mod place;
 pub mod placement;
 pub mod pod;
+pub mod rejected;
 pub mod resource;
 pub mod rollout;
 pub mod scaler;

@@ -120,7 +120,7 @@ fn metric_name(path: &str, node: Option<NodeRef<'_>>, found: &mut Vec<Invalid>) 
     if name.is_empty() {
         found.push(Invalid::new(path, "`metric.name` is empty", "set it to the name under which the metric is served"));
     } else if let Some(fault) = Grammar::PathSegment.fault(&name) {
-        let message = format!("metric name `{}` {fault}, and it stands in a path of the metrics API", shown(&name));
+        let message = format!("metric name `{}` {fault}, which a path of the API cannot", shown(&name));
         found.push(Invalid::new(path, message, "rename the metric where it is served, in the adapter's `name.as`"));
     }
 }
