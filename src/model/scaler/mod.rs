@@ -8,6 +8,7 @@ use crate::kubernetes::object::Object;
 use crate::kubernetes::quantity::Quantity;
 use crate::yaml::NodeRef;
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// Whose object it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +28,12 @@ pub struct TargetRef {
     pub kind: String,
     /// `name`.
     pub name: String,
+}
+
+impl fmt::Display for TargetRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.kind, self.name)
+    }
 }
 
 impl TargetRef {
@@ -142,6 +149,18 @@ impl Metric {
 }
 
 impl MetricSource {
+    /// Name of the metric or the resource.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Resource { name }
+            | Self::ContainerResource { name, .. }
+            | Self::Pods { name }
+            | Self::Object { name, .. }
+            | Self::External { name } => name,
+        }
+    }
+
     /// The resource and, where only one container counts, its name; `None` for metrics of other APIs.
     #[must_use]
     pub fn resource(&self) -> Option<(&str, Option<&str>)> {
