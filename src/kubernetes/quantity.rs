@@ -103,6 +103,12 @@ impl Quantity {
         divide_away(self.nano, NANO)
     }
 
+    /// The amount, `count` times.
+    #[must_use]
+    pub fn times(self, count: i64) -> Self {
+        Self { nano: self.nano.saturating_mul(i128::from(count)), form: self.form }
+    }
+
     /// True for zero.
     #[must_use]
     pub fn is_zero(&self) -> bool {
@@ -368,5 +374,6 @@ mod tests {
         assert_eq!((Quantity::ZERO + quantity("512Mi")).to_string(), "512Mi");
         assert!(quantity("1Gi") > quantity("1G"));
         assert_eq!(quantity("1000m"), quantity("1"));
+        assert_eq!(quantity("512Mi").times(6).to_string(), "3Gi");
     }
 }

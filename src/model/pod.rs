@@ -143,21 +143,45 @@ impl Pod {
         if let Some(request) = level.and_then(|resources| resources.request(resource)) {
             return *request;
         }
-        let of = |container: &Container| {
+        self.effective(|container| {
             container.resources.request(resource).copied().or(default).unwrap_or(Quantity::ZERO)
-        };
-        let regular = self.containers.iter().filter(|container| container.role == Role::Regular).map(of);
+        })
+    }
+
+    /// The same for limits (`PodLimits`); what containers do not limit counts as nothing.
+    #[must_use]
+    pub fn effective_limit(&self, resource: &str, version: KubeVersion) -> Quantity {
+        let level = self.resources.as_ref().filter(|_| version.is_at_least(34));
+        if let Some(limit) = level.and_then(|resources| resources.limits.get(resource)) {
+            return *limit;
+        }
+        self.effective(|container| container.resources.limits.get(resource).copied().unwrap_or(Quantity::ZERO))
+    }
+
+    fn effective(&self, of: impl Fn(&Container) -> Quantity) -> Quantity {
+        let regular = self.containers.iter().filter(|container| container.role == Role::Regular).map(&of);
         let (mut sidecars, mut peak) = (Quantity::ZERO, Quantity::ZERO);
         for container in self.containers.iter().filter(|container| container.role != Role::Regular) {
-            let request = of(container);
+            let amount = of(container);
             if container.role == Role::Sidecar {
-                sidecars = sidecars + request;
+                sidecars = sidecars + amount;
                 peak = peak.max(sidecars);
             } else {
-                peak = peak.max(sidecars + request);
+                peak = peak.max(sidecars + amount);
             }
         }
-        regular.fold(sidecars, |sum, request| sum + request).max(peak)
+        regular.fold(sidecars, |sum, amount| sum + amount).max(peak)
+    }
+
+    /// Whether an admission webhook adds containers to the pod that no manifest shows: labels and annotations such as
+    /// `sidecar.istio.io/inject: "true"`, `linkerd.io/inject: enabled`, `vault.hashicorp.com/agent-inject: "true"`.
+    #[must_use]
+    pub fn is_injected(&self) -> bool {
+        let mut said = self.labels.iter().chain(&self.annotations);
+        said.any(|(key, value)| {
+            let word = key.rsplit(['/', '.', '-']).find(|word| !word.is_empty());
+            word == Some("inject") && !matches!(value.as_str(), "false" | "disabled")
+        })
     }
 
     /// The containers the HPA counts: regular ones and native sidecars.

@@ -238,6 +238,15 @@ impl<'b> Workload<'b> {
         }
     }
 
+    /// Where the ceiling is decided: the field, or the key of its parent.
+    #[must_use]
+    pub fn ceiling_place(self) -> Place {
+        match self.scaler() {
+            Some(scaler) => scaler.at_or_parent(scaler.spec().max_path()),
+            None => self.at_or_parent("spec.replicas"),
+        }
+    }
+
     /// Path of a field of the pod template, such as `metadata.labels`.
     #[must_use]
     pub fn template_path(self, inner: &str) -> String {

@@ -1,6 +1,7 @@
 //! Reads HorizontalPodAutoscalers, v1 and v2.
 
-use super::{Direction, Metric, MetricSource, ScalerSpec, Target, TargetRef};
+use super::defaults::{self, CPU_UTILIZATION};
+use super::{Direction, Metric, MetricSource, Policy, ScalerSpec, Target, TargetRef};
 use crate::kubernetes::object::Object;
 use crate::kubernetes::quantity::Quantity;
 use crate::yaml;
@@ -12,9 +13,9 @@ pub(super) fn read_v1(object: &Object) -> Option<ScalerSpec> {
     // Both an absent percentage and absent v2 annotations mean cpu 80 %; metrics in annotations are another matter.
     let in_annotations = object.annotations.contains_key("autoscaling.alpha.kubernetes.io/metrics");
     let metrics = match spec.target_cpu_utilization_percentage {
-        Some(percent) => vec![cpu("spec.targetCPUUtilizationPercentage", i64::from(percent))],
+        Some(percent) => vec![cpu("spec.targetCPUUtilizationPercentage", percent)],
         None if in_annotations => Vec::new(),
-        None => vec![cpu("spec", 80)],
+        None => vec![cpu("spec", CPU_UTILIZATION)],
     };
     let reference = spec.scale_target_ref;
     Some(ScalerSpec {
@@ -28,7 +29,7 @@ pub(super) fn read_v2(object: &Object) -> Option<ScalerSpec> {
     let spec: v2::HorizontalPodAutoscalerSpec = yaml::decode(object.root().get("spec")?).ok()?.value;
     let written = spec.metrics.unwrap_or_default();
     let metrics = if written.is_empty() {
-        vec![cpu("spec", 80)]
+        vec![cpu("spec", CPU_UTILIZATION)]
     } else {
         written.into_iter().enumerate().filter_map(|(index, metric)| read_metric(index, metric)).collect()
     };
@@ -58,30 +59,46 @@ pub(super) fn directions(
     path: &str,
     behavior: Option<&v2::HorizontalPodAutoscalerBehavior>,
 ) -> (Option<Direction>, Option<Direction>) {
-    let read = |field: &str, rules: Option<&v2::HPAScalingRules>| {
-        rules.map(|rules| Direction {
-            path: format!("{path}.{field}"),
-            window: rules.stabilization_window_seconds.map(i64::from),
-            select_policy: rules.select_policy.clone(),
-            tolerance: quantity(rules.tolerance.as_ref()),
-        })
-    };
+    let up = behavior.and_then(|behavior| behavior.scale_up.clone());
+    let down = behavior.and_then(|behavior| behavior.scale_down.clone());
     (
-        read("scaleUp", behavior.and_then(|behavior| behavior.scale_up.as_ref())),
-        read("scaleDown", behavior.and_then(|behavior| behavior.scale_down.as_ref())),
+        up.map(|rules| direction(format!("{path}.scaleUp"), rules, defaults::scale_up)),
+        down.map(|rules| direction(format!("{path}.scaleDown"), rules, defaults::scale_down)),
     )
+}
+
+fn direction(
+    path: String,
+    written: v2::HPAScalingRules,
+    with_defaults: fn(v2::HPAScalingRules) -> v2::HPAScalingRules,
+) -> Direction {
+    let window = written.stabilization_window_seconds.map(i64::from);
+    let tolerance = quantity(written.tolerance.as_ref());
+    let rules = with_defaults(written);
+    let policies = rules.policies.into_iter().flatten().map(|policy| Policy {
+        kind: policy.type_,
+        value: i64::from(policy.value),
+        period: i64::from(policy.period_seconds),
+    });
+    Direction {
+        path,
+        window,
+        select_policy: rules.select_policy.unwrap_or_default(),
+        policies: policies.collect(),
+        tolerance,
+    }
 }
 
 fn quantity(quantity: Option<&api::Quantity>) -> Option<Quantity> {
     Quantity::parse(&quantity?.0).ok()
 }
 
-/// A cpu utilisation; 80 % is what `SetDefaults_HorizontalPodAutoscaler` adds when there are no metrics.
-fn cpu(path: &str, percent: i64) -> Metric {
+/// A cpu utilisation.
+fn cpu(path: &str, percent: i32) -> Metric {
     Metric {
         path: path.to_owned(),
         source: MetricSource::Resource { name: "cpu".to_owned() },
-        target: Target { average_utilization: Some(percent), ..Target::default() },
+        target: Target { average_utilization: Some(i64::from(percent)), ..Target::default() },
     }
 }
 

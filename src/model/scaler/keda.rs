@@ -35,8 +35,15 @@ struct ScaledTrigger {
     #[serde(rename = "type")]
     kind: String,
     metric_type: Option<String>,
+    /// A null value is pruned by the API server.
     #[serde(default)]
-    metadata: BTreeMap<String, String>,
+    metadata: BTreeMap<String, Option<String>>,
+}
+
+impl ScaledTrigger {
+    fn value(&self, key: &str) -> Option<&str> {
+        self.metadata.get(key)?.as_deref()
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -83,7 +90,7 @@ pub(super) fn read(object: &Object) -> Option<ScalerSpec> {
             .map(|(index, trigger)| Trigger {
                 path: format!("spec.triggers[{index}]"),
                 kind: trigger.kind,
-                metadata: trigger.metadata,
+                metadata: trigger.metadata.into_iter().filter_map(|(key, value)| Some((key, value?))).collect(),
             })
             .collect(),
         usable: !paused,
@@ -96,8 +103,8 @@ fn read_trigger(index: usize, trigger: &ScaledTrigger) -> Option<Metric> {
     if !matches!(trigger.kind.as_str(), "cpu" | "memory") {
         return None;
     }
-    let kind = trigger.metric_type.as_deref().or_else(|| trigger.metadata.get("type").map(String::as_str));
-    let value = trigger.metadata.get("value")?;
+    let kind = trigger.metric_type.as_deref().or_else(|| trigger.value("type"));
+    let value = trigger.value("value")?;
     let target = match kind {
         Some("Utilization") => {
             Target { kind: kind.map(str::to_owned), average_utilization: value.parse().ok(), ..Target::default() }
@@ -108,9 +115,9 @@ fn read_trigger(index: usize, trigger: &ScaledTrigger) -> Option<Metric> {
         _ => return None,
     };
     let name = trigger.kind.clone();
-    let source = match trigger.metadata.get("containerName") {
+    let source = match trigger.value("containerName") {
         Some(container) if !container.is_empty() => {
-            MetricSource::ContainerResource { name, container: container.clone() }
+            MetricSource::ContainerResource { name, container: container.to_owned() }
         }
         _ => MetricSource::Resource { name },
     };

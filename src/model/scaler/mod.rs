@@ -1,5 +1,6 @@
 //! What decides a replica count: HorizontalPodAutoscaler and KEDA's ScaledObject, read into one form.
 
+pub mod defaults;
 mod hpa;
 mod keda;
 
@@ -7,6 +8,7 @@ use crate::kubernetes::object::Object;
 use crate::kubernetes::quantity::Quantity;
 use crate::yaml::NodeRef;
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// Whose object it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +28,12 @@ pub struct TargetRef {
     pub kind: String,
     /// `name`.
     pub name: String,
+}
+
+impl fmt::Display for TargetRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.kind, self.name)
+    }
 }
 
 impl TargetRef {
@@ -94,6 +102,17 @@ pub struct Metric {
     pub target: Target,
 }
 
+/// One of `policies`: how much may change within a period.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// `Pods` or `Percent`.
+    pub kind: String,
+    /// `value`.
+    pub value: i64,
+    /// `periodSeconds`.
+    pub period: i64,
+}
+
 /// `behavior.scaleUp` or `behavior.scaleDown`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Direction {
@@ -101,10 +120,56 @@ pub struct Direction {
     pub path: String,
     /// `stabilizationWindowSeconds` as written.
     pub window: Option<i64>,
-    /// `selectPolicy` as written: `Max`, `Min` or `Disabled`.
-    pub select_policy: Option<String>,
+    /// `selectPolicy`: `Max`, the API server's default, `Min` or `Disabled`.
+    pub select_policy: String,
+    /// `policies`, with the API server's default when the list is absent.
+    pub policies: Vec<Policy>,
     /// `tolerance` as written (on by default since 1.35).
     pub tolerance: Option<Quantity>,
+}
+
+impl Direction {
+    /// Whether nothing is changed in this direction.
+    #[must_use]
+    pub fn is_disabled(&self) -> bool {
+        self.select_policy == "Disabled"
+    }
+}
+
+impl Metric {
+    /// Path of the percentage in the manifest, or of the nearest field where the metric is a default.
+    #[must_use]
+    pub fn utilization_path(&self) -> String {
+        match self.path.as_str() {
+            "spec" | "spec.targetCPUUtilizationPercentage" => self.path.clone(),
+            trigger if trigger.starts_with("spec.triggers") => format!("{trigger}.metadata.value"),
+            body => format!("{body}.target.averageUtilization"),
+        }
+    }
+}
+
+impl MetricSource {
+    /// Name of the metric or the resource.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Resource { name }
+            | Self::ContainerResource { name, .. }
+            | Self::Pods { name }
+            | Self::Object { name, .. }
+            | Self::External { name } => name,
+        }
+    }
+
+    /// The resource and, where only one container counts, its name; `None` for metrics of other APIs.
+    #[must_use]
+    pub fn resource(&self) -> Option<(&str, Option<&str>)> {
+        match self {
+            Self::Resource { name } => Some((name, None)),
+            Self::ContainerResource { name, container } => Some((name, Some(container))),
+            Self::Pods { .. } | Self::Object { .. } | Self::External { .. } => None,
+        }
+    }
 }
 
 /// One of KEDA's triggers.
@@ -151,7 +216,7 @@ impl ScalerSpec {
     #[must_use]
     pub fn floor(&self) -> i64 {
         self.min.unwrap_or(match self.kind {
-            ScalerKind::Hpa => 1,
+            ScalerKind::Hpa => i64::from(defaults::MIN_REPLICAS),
             ScalerKind::ScaledObject => 0,
         })
     }

@@ -1,0 +1,175 @@
+//! What Prometheus scrapes: the ServiceMonitors and PodMonitors of a build, and the annotations that a scrape
+//! configuration of one's own reads.
+
+use crate::kubernetes::object::labels_of;
+use crate::kubernetes::selector::{LabelSelector, Labels};
+use crate::model::build::{Build, Resource};
+use crate::model::view::Workload;
+use crate::prometheus::config::Section;
+use crate::yaml::{self, NodeRef};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1 as meta;
+
+/// A ServiceMonitor or PodMonitor (monitoring.coreos.com/v1).
+#[derive(Clone)]
+pub struct Monitor<'b> {
+    build: &'b Build,
+    resource: &'b Resource,
+    of_pods: bool,
+    selector: Option<LabelSelector>,
+    namespaces: Namespaces,
+}
+
+/// `spec.namespaceSelector`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Namespaces {
+    /// Absent: the monitor's own.
+    Own,
+    /// `any: true`.
+    Any,
+    /// `matchNames`.
+    Named(Vec<String>),
+}
+
+impl<'b> Monitor<'b> {
+    /// Reads a monitor; `None` for other objects.
+    #[must_use]
+    pub fn read(build: &'b Build, resource: &'b Resource) -> Option<Self> {
+        let object = &resource.object;
+        let of_pods = match (object.group.as_str(), object.kind.as_str()) {
+            ("monitoring.coreos.com", "ServiceMonitor") => false,
+            ("monitoring.coreos.com", "PodMonitor") => true,
+            _ => return None,
+        };
+        let spec = object.root().get("spec");
+        let selector = spec.and_then(|spec| spec.get("selector")).filter(|selector| !selector.is_null());
+        let selector = selector.and_then(|selector| yaml::decode::<meta::LabelSelector>(selector).ok());
+        let selector = selector.and_then(|selector| LabelSelector::from_api(&selector.value).ok());
+        let namespaces = spec.and_then(|spec| spec.get("namespaceSelector")).map_or(Namespaces::Own, namespaces);
+        Some(Self { build, resource, of_pods, selector, namespaces })
+    }
+
+    /// The object.
+    #[must_use]
+    pub fn resource(&self) -> &'b Resource {
+        self.resource
+    }
+
+    /// Its selector; `None` when it does not decode, so that it may select anything.
+    #[must_use]
+    pub fn selector(&self) -> Option<&LabelSelector> {
+        self.selector.as_ref()
+    }
+
+    /// Whether it looks into a namespace. An unknown one is equal to any.
+    #[must_use]
+    pub fn covers(&self, namespace: Option<&str>) -> bool {
+        let among = |one: Option<&str>| one.zip(namespace).is_none_or(|(one, namespace)| one == namespace);
+        match &self.namespaces {
+            Namespaces::Any => true,
+            Namespaces::Own => among(self.build.namespace_of(self.resource)),
+            Namespaces::Named(names) => names.iter().any(|name| among(Some(name))),
+        }
+    }
+
+    /// Whether it selects the pods of a workload: a PodMonitor by their labels, a ServiceMonitor by the labels of a
+    /// Service that selects them.
+    #[must_use]
+    pub fn selects(&self, workload: Workload<'_>) -> bool {
+        let Some(selector) = &self.selector else { return false };
+        if self.of_pods {
+            return self.covers(workload.namespace()) && selector.matches(&workload.spec().pod.labels);
+        }
+        let mut services = workload.services();
+        services.any(|service| self.covers(service.namespace()) && selector.matches(&service.object.labels))
+    }
+}
+
+/// `any` wins over `matchNames`; without either the selector says nothing.
+fn namespaces(node: NodeRef<'_>) -> Namespaces {
+    let names = node.get("matchNames").into_iter().flat_map(NodeRef::items);
+    let names: Vec<String> = names.filter_map(|name| Some(name.text()?.into_owned())).collect();
+    match node.get("any").and_then(NodeRef::text).as_deref() {
+        Some("true") => Namespaces::Any,
+        _ if names.is_empty() => Namespaces::Own,
+        _ => Namespaces::Named(names),
+    }
+}
+
+/// What annotations say of scraping.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Annotated {
+    /// Nothing.
+    No,
+    /// `prometheus.io/scrape: "true"`, which a scrape configuration has to look for and the Prometheus Operator ignores.
+    Prometheus,
+    /// Another agent's annotations, or a sidecar that brings its own scraping.
+    Otherwise,
+}
+
+/// What the annotations of a workload's pods and Services say.
+#[must_use]
+pub fn annotated(workload: Workload<'_>) -> Annotated {
+    let pod = &workload.spec().pod;
+    let services: Vec<&Labels> = workload.services().map(|service| &service.resource().object.annotations).collect();
+    let (mut found, mut otherwise) = (false, pod.is_injected());
+    for (key, value) in services.into_iter().chain([&pod.annotations]).flatten() {
+        match key.as_str() {
+            "prometheus.io/scrape" => found |= value == "true",
+            key if key.starts_with("prometheus.io/") => {}
+            key => otherwise |= key.contains("scrape") || key.starts_with("ad.datadoghq.com/"),
+        }
+    }
+    match (found, otherwise) {
+        (_, true) => Annotated::Otherwise,
+        (true, _) => Annotated::Prometheus,
+        (false, _) => Annotated::No,
+    }
+}
+
+/// Prefixes of metrics that an exporter or a proxy reports on behalf of pods.
+const EXPORTERS: &[&str] = &[
+    "container_", "kube_", "kubelet_", "node_", "dcgm_", "nvidia_", "gpu_", "istio_", "envoy_", "linkerd_", "nginx_",
+    "traefik_", "haproxy_", "hubble_", "cilium_", "beyla_",
+];
+
+impl Build {
+    /// The monitors of the build.
+    pub fn monitors(&self) -> impl Iterator<Item = Monitor<'_>> {
+        self.resources.iter().filter_map(|resource| Monitor::read(self, resource))
+    }
+
+    /// Whether something in the build scrapes that is not read here: other kinds of monitors, a collector, or a scrape
+    /// configuration in a ConfigMap or Secret.
+    #[must_use]
+    pub fn scrapes_otherwise(&self) -> bool {
+        self.resources.iter().any(|resource| {
+            let object = &resource.object;
+            let configured = || {
+                let data = ["data", "stringData"].into_iter().filter_map(|key| object.root().get(key)).map(labels_of);
+                data.flat_map(Labels::into_values).any(|text| text.contains("scrape_config") || text.contains(".scrape "))
+            };
+            match (object.group.as_str(), object.kind.as_str()) {
+                ("monitoring.coreos.com", "ScrapeConfig") => true,
+                ("monitoring.coreos.com", "Prometheus" | "PrometheusAgent") => {
+                    object.root().at("spec.additionalScrapeConfigs").is_some_and(|secret| !secret.is_null())
+                }
+                ("monitoring.googleapis.com" | "operator.victoriametrics.com" | "opentelemetry.io", _) => true,
+                ("", "ConfigMap" | "Secret") => configured(),
+                _ => false,
+            }
+        })
+    }
+
+    /// Whether a metric of pods is reported by something else than the pods, as far as its name and the series behind it
+    /// tell.
+    #[must_use]
+    pub fn is_exported_for_pods(&self, metric: &str) -> bool {
+        let foreign = |name: &str| {
+            let name = name.to_ascii_lowercase();
+            EXPORTERS.iter().any(|prefix| name.starts_with(prefix))
+        };
+        let rules = self.adapters().flat_map(|adapter| adapter.config.section(Section::Custom));
+        let names = rules.flat_map(|rule| rule.api_names());
+        foreign(metric) || names.filter(|(_, name)| name == metric).any(|(series, _)| foreign(series))
+    }
+}
