@@ -11,12 +11,14 @@ pub(crate) use crate::kubernetes::validate;
 pub(crate) use crate::model::build::{Build, Content, Resource};
 pub(crate) use crate::model::container::{self, Container, Handler, PortRef, Probe, Role};
 pub(crate) use crate::model::disruption::Threshold;
+pub(crate) use crate::model::missed::{Gap, Missed};
 pub(crate) use crate::model::near_miss;
 pub(crate) use crate::model::placement::{AffinityTerm, Spread};
 pub(crate) use crate::model::pod::{Pod, RequestError};
 pub(crate) use crate::model::rollout::Fenceposts;
 pub(crate) use crate::model::scaler::{Direction, Metric, MetricSource, ScalerKind, TargetRef, Trigger};
 pub(crate) use crate::model::strategy::Strategy;
+pub(crate) use crate::model::topology;
 pub(crate) use crate::model::view::{Budget, Place, Scaler, Service, Vertical, Workload};
 pub(crate) use crate::model::workload::WorkloadKind;
 pub(crate) use crate::prometheus::resolve::{self, MetricRequest, Reason, Resolution};
@@ -55,4 +57,35 @@ pub(crate) fn report_schema<'b>(resource: &'b Resource, kind: SchemaProblemKind,
             report.help(help.clone());
         }
     }
+}
+
+/// Reports a selector that selects nothing and just misses a workload: `lead` says who selects nothing.
+pub(crate) fn report_missed<'c, 'b>(
+    cx: &'c mut Cx<'b>,
+    resource: &'b Resource,
+    path: &str,
+    lead: &str,
+    missed: &Missed<'b, '_>,
+) -> Report<'c> {
+    let here = match missed.gap {
+        Gap::Namespace(_) => "looks in its own namespace only",
+        _ => "matches no pod of this build",
+    };
+    let mut report =
+        cx.report(resource.key_or_parent(path), format!("{lead}: {}", missed.difference())).here(here);
+    if let Some(requirement) = missed.gap.requirement() {
+        // The selector of a Service is the map itself.
+        let inner = requirement.path();
+        let field = match &resource.content {
+            Content::Service(_) => format!("{path}{}", inner.strip_prefix("matchLabels").unwrap_or_default()),
+            _ => format!("{path}.{inner}"),
+        };
+        report = report.label(resource.at_or_parent(&field), "no pod carries this label");
+    }
+    let help = match (&missed.gap, &resource.content) {
+        (Gap::Namespace(namespace), Content::Workload(_)) => format!("add `namespaces: [{namespace}]` to the term"),
+        _ => missed.remedy(),
+    };
+    let (place, words) = missed.other_side();
+    report.label(place, words).help(help).counterpart(missed.workload.resource())
 }

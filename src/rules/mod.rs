@@ -6,6 +6,8 @@ use crate::rule::Rule;
 mod anti_affinity_namespace_mismatch;
 #[path = "../../rules/anti-affinity-selector-mismatch/check.rs"]
 mod anti_affinity_selector_mismatch;
+#[path = "../../rules/anti-affinity-selector-too-wide/check.rs"]
+mod anti_affinity_selector_too_wide;
 #[path = "../../rules/duplicate-resource/check.rs"]
 mod duplicate_resource;
 #[path = "../../rules/hpa-metric-not-served/check.rs"]
@@ -14,26 +16,56 @@ mod hpa_metric_not_served;
 mod hpa_min_replicas_production;
 #[path = "../../rules/hpa-missing-resource-request/check.rs"]
 mod hpa_missing_resource_request;
+#[path = "../../rules/missing-pdb/check.rs"]
+mod missing_pdb;
+#[path = "../../rules/missing-spread/check.rs"]
+mod missing_spread;
+#[path = "../../rules/missing-zone-spread/check.rs"]
+mod missing_zone_spread;
 #[path = "../../rules/pdb-allows-everything/check.rs"]
 mod pdb_allows_everything;
 #[path = "../../rules/pdb-blocks-eviction/check.rs"]
 mod pdb_blocks_eviction;
 #[path = "../../rules/pdb-blocks-eviction-single-replica/check.rs"]
 mod pdb_blocks_eviction_single_replica;
+#[path = "../../rules/pdb-ignores-unhealthy/check.rs"]
+mod pdb_ignores_unhealthy;
 #[path = "../../rules/pdb-overlap/check.rs"]
 mod pdb_overlap;
+#[path = "../../rules/pdb-protects-little/check.rs"]
+mod pdb_protects_little;
 #[path = "../../rules/pdb-selector-absent/check.rs"]
 mod pdb_selector_absent;
+#[path = "../../rules/pdb-selects-nothing/check.rs"]
+mod pdb_selects_nothing;
+#[path = "../../rules/pdb-selects-whole-namespace/check.rs"]
+mod pdb_selects_whole_namespace;
 #[path = "../../rules/pdb-spec-invalid/check.rs"]
 mod pdb_spec_invalid;
 #[path = "../../rules/pdb-unsupported-controller/check.rs"]
 mod pdb_unsupported_controller;
+#[path = "../../rules/preferred-anti-affinity-in-large-cluster/check.rs"]
+mod preferred_anti_affinity_in_large_cluster;
+#[path = "../../rules/required-affinity-unsatisfiable/check.rs"]
+mod required_affinity_unsatisfiable;
+#[path = "../../rules/required-anti-affinity-deadlock/check.rs"]
+mod required_anti_affinity_deadlock;
 #[path = "../../rules/schema-required-field/check.rs"]
 mod schema_required_field;
 #[path = "../../rules/schema-type/check.rs"]
 mod schema_type;
 #[path = "../../rules/schema-unknown-field/check.rs"]
 mod schema_unknown_field;
+#[path = "../../rules/service-selects-nothing/check.rs"]
+mod service_selects_nothing;
+#[path = "../../rules/statefulset-service-missing/check.rs"]
+mod statefulset_service_missing;
+#[path = "../../rules/topology-key-deprecated/check.rs"]
+mod topology_key_deprecated;
+#[path = "../../rules/topology-key-unknown/check.rs"]
+mod topology_key_unknown;
+#[path = "../../rules/topology-spread-selector-mismatch/check.rs"]
+mod topology_spread_selector_mismatch;
 #[path = "../../rules/values-min-replicas-production/check.rs"]
 mod values_min_replicas_production;
 #[path = "../../rules/yaml-dropped-document/check.rs"]
@@ -56,6 +88,11 @@ pub static RULES: &[Rule] = &[
         page: include_str!("../../rules/anti-affinity-selector-mismatch/README.md"),
     },
     Rule {
+        id: "anti-affinity-selector-too-wide",
+        check: anti_affinity_selector_too_wide::CHECK,
+        page: include_str!("../../rules/anti-affinity-selector-too-wide/README.md"),
+    },
+    Rule {
         id: "duplicate-resource",
         check: duplicate_resource::CHECK,
         page: include_str!("../../rules/duplicate-resource/README.md"),
@@ -76,6 +113,21 @@ pub static RULES: &[Rule] = &[
         page: include_str!("../../rules/hpa-missing-resource-request/README.md"),
     },
     Rule {
+        id: "missing-pdb",
+        check: missing_pdb::CHECK,
+        page: include_str!("../../rules/missing-pdb/README.md"),
+    },
+    Rule {
+        id: "missing-spread",
+        check: missing_spread::CHECK,
+        page: include_str!("../../rules/missing-spread/README.md"),
+    },
+    Rule {
+        id: "missing-zone-spread",
+        check: missing_zone_spread::CHECK,
+        page: include_str!("../../rules/missing-zone-spread/README.md"),
+    },
+    Rule {
         id: "pdb-allows-everything",
         check: pdb_allows_everything::CHECK,
         page: include_str!("../../rules/pdb-allows-everything/README.md"),
@@ -91,14 +143,34 @@ pub static RULES: &[Rule] = &[
         page: include_str!("../../rules/pdb-blocks-eviction-single-replica/README.md"),
     },
     Rule {
+        id: "pdb-ignores-unhealthy",
+        check: pdb_ignores_unhealthy::CHECK,
+        page: include_str!("../../rules/pdb-ignores-unhealthy/README.md"),
+    },
+    Rule {
         id: "pdb-overlap",
         check: pdb_overlap::CHECK,
         page: include_str!("../../rules/pdb-overlap/README.md"),
     },
     Rule {
+        id: "pdb-protects-little",
+        check: pdb_protects_little::CHECK,
+        page: include_str!("../../rules/pdb-protects-little/README.md"),
+    },
+    Rule {
         id: "pdb-selector-absent",
         check: pdb_selector_absent::CHECK,
         page: include_str!("../../rules/pdb-selector-absent/README.md"),
+    },
+    Rule {
+        id: "pdb-selects-nothing",
+        check: pdb_selects_nothing::CHECK,
+        page: include_str!("../../rules/pdb-selects-nothing/README.md"),
+    },
+    Rule {
+        id: "pdb-selects-whole-namespace",
+        check: pdb_selects_whole_namespace::CHECK,
+        page: include_str!("../../rules/pdb-selects-whole-namespace/README.md"),
     },
     Rule {
         id: "pdb-spec-invalid",
@@ -109,6 +181,21 @@ pub static RULES: &[Rule] = &[
         id: "pdb-unsupported-controller",
         check: pdb_unsupported_controller::CHECK,
         page: include_str!("../../rules/pdb-unsupported-controller/README.md"),
+    },
+    Rule {
+        id: "preferred-anti-affinity-in-large-cluster",
+        check: preferred_anti_affinity_in_large_cluster::CHECK,
+        page: include_str!("../../rules/preferred-anti-affinity-in-large-cluster/README.md"),
+    },
+    Rule {
+        id: "required-affinity-unsatisfiable",
+        check: required_affinity_unsatisfiable::CHECK,
+        page: include_str!("../../rules/required-affinity-unsatisfiable/README.md"),
+    },
+    Rule {
+        id: "required-anti-affinity-deadlock",
+        check: required_anti_affinity_deadlock::CHECK,
+        page: include_str!("../../rules/required-anti-affinity-deadlock/README.md"),
     },
     Rule {
         id: "schema-required-field",
@@ -124,6 +211,31 @@ pub static RULES: &[Rule] = &[
         id: "schema-unknown-field",
         check: schema_unknown_field::CHECK,
         page: include_str!("../../rules/schema-unknown-field/README.md"),
+    },
+    Rule {
+        id: "service-selects-nothing",
+        check: service_selects_nothing::CHECK,
+        page: include_str!("../../rules/service-selects-nothing/README.md"),
+    },
+    Rule {
+        id: "statefulset-service-missing",
+        check: statefulset_service_missing::CHECK,
+        page: include_str!("../../rules/statefulset-service-missing/README.md"),
+    },
+    Rule {
+        id: "topology-key-deprecated",
+        check: topology_key_deprecated::CHECK,
+        page: include_str!("../../rules/topology-key-deprecated/README.md"),
+    },
+    Rule {
+        id: "topology-key-unknown",
+        check: topology_key_unknown::CHECK,
+        page: include_str!("../../rules/topology-key-unknown/README.md"),
+    },
+    Rule {
+        id: "topology-spread-selector-mismatch",
+        check: topology_spread_selector_mismatch::CHECK,
+        page: include_str!("../../rules/topology-spread-selector-mismatch/README.md"),
     },
     Rule {
         id: "values-min-replicas-production",
