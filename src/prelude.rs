@@ -12,6 +12,7 @@ pub(crate) use crate::model::build::{Build, Content, Resource};
 pub(crate) use crate::model::container::{self, Container, Handler, PortRef, Probe, Role};
 pub(crate) use crate::model::disruption::Threshold;
 pub(crate) use crate::model::metrics_api::MetricsApi;
+pub(crate) use crate::model::missed::{Gap, Missed};
 pub(crate) use crate::model::monitor::{self, Annotated, Monitor};
 pub(crate) use crate::model::near_miss;
 pub(crate) use crate::model::placement::{AffinityTerm, Spread};
@@ -20,6 +21,7 @@ pub(crate) use crate::model::quota::{Counted, Share};
 pub(crate) use crate::model::rollout::Fenceposts;
 pub(crate) use crate::model::scaler::{Direction, Metric, MetricSource, ScalerKind, TargetRef, Trigger};
 pub(crate) use crate::model::strategy::Strategy;
+pub(crate) use crate::model::topology;
 pub(crate) use crate::model::utilization::{self, Reach};
 pub(crate) use crate::model::view::{Budget, Place, Scaler, Service, Vertical, Workload};
 pub(crate) use crate::model::workload::WorkloadKind;
@@ -95,4 +97,34 @@ pub(crate) fn report_rejected<'b>(resource: &'b Resource, rejected: Vec<validate
             report.label(resource.at_or_parent(&path), words);
         }
     }
+}
+
+/// Reports a selector that selects nothing and just misses a workload: `lead` says who selects nothing.
+pub(crate) fn report_missed<'c, 'b>(
+    cx: &'c mut Cx<'b>,
+    resource: &'b Resource,
+    path: &str,
+    lead: &str,
+    missed: &Missed<'b, '_>,
+) -> Report<'c> {
+    let here = match missed.gap {
+        Gap::Namespace(_) => "looks in its own namespace only",
+        _ => "matches no pod of this build",
+    };
+    let mut report = cx.report(resource.key_or_parent(path), format!("{lead}: {}", missed.difference())).here(here);
+    if let Some(requirement) = missed.gap.requirement() {
+        // The selector of a Service is the map itself.
+        let inner = requirement.path();
+        let field = match &resource.content {
+            Content::Service(_) => format!("{path}{}", inner.strip_prefix("matchLabels").unwrap_or_default()),
+            _ => format!("{path}.{inner}"),
+        };
+        report = report.label(resource.at_or_parent(&field), "no pod carries this label");
+    }
+    let help = match (&missed.gap, &resource.content) {
+        (Gap::Namespace(namespace), Content::Workload(_)) => format!("add `namespaces: [{namespace}]` to the term"),
+        _ => missed.remedy(),
+    };
+    let (place, words) = missed.other_side();
+    report.label(place, words).help(help).counterpart(missed.workload.resource())
 }

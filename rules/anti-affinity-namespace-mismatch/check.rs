@@ -6,16 +6,14 @@ pub(crate) const CHECK: Check = Check::Workload(check);
 fn check<'b>(workload: Workload<'b>, cx: &mut Cx<'b>) {
     let pod = &workload.spec().pod;
     let Some(own) = workload.namespace() else { return };
-    let self_matching =
-        |term: &&AffinityTerm| term.selector.as_ref().is_some_and(|selector| selector.matches(&pod.labels));
     let misses = |term: &AffinityTerm| term.covers(Some(own), Some(own)) == Some(false);
     // A second term that does look at home makes the first one deliberate.
     let spread_at_home = pod.spreads_itself_by_constraint()
-        || pod.anti_affinity.iter().filter(self_matching).any(|term| !misses(term));
+        || pod.own_anti_affinity().any(|term| !misses(term));
     if spread_at_home {
         return;
     }
-    for term in pod.anti_affinity.iter().filter(self_matching).filter(|term| misses(term)) {
+    for term in pod.own_anti_affinity().filter(|term| misses(term)) {
         let field = if term.namespaces.is_empty() { "namespaceSelector" } else { "namespaces" };
         let listed = match term.namespaces.as_slice() {
             [] => "namespaces by a selector".to_owned(),

@@ -25,8 +25,7 @@ fn check_term<'b>(workload: Workload<'b>, term: &AffinityTerm, cx: &mut Cx<'b>) 
     }
     // A pod that keeps its own replicas apart in another term or constraint says what it means with this one.
     let pod = &workload.spec().pod;
-    let by_other_term = pod.anti_affinity.iter().filter_map(|term| term.selector.as_ref()).any(|own| own.matches(labels));
-    if by_other_term || pod.spreads_itself_by_constraint() {
+    if pod.own_anti_affinity().next().is_some() || pod.spreads_itself_by_constraint() {
         return;
     }
     match cx.build.workloads_matching(selector, workload.namespace()).next() {

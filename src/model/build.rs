@@ -332,7 +332,12 @@ impl Build {
     /// may make workloads, pods and services of it, so nothing follows from their absence (ground rule 6).
     #[must_use]
     pub fn has_foreign(&self, near: &Resource) -> bool {
-        self.beside(&self.foreign, near).next().is_some()
+        self.foreign(near).next().is_some()
+    }
+
+    /// Those custom resources.
+    pub(crate) fn foreign<'b>(&'b self, near: &'b Resource) -> impl Iterator<Item = &'b Resource> {
+        self.beside(&self.foreign, near)
     }
 
     /// Whether an object of a kind this build does not understand may own pods that `selector` matches: an operator

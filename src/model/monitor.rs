@@ -128,8 +128,22 @@ pub fn annotated(workload: Workload<'_>) -> Annotated {
 
 /// Prefixes of metrics that an exporter or a proxy reports on behalf of pods.
 const EXPORTERS: &[&str] = &[
-    "container_", "kube_", "kubelet_", "node_", "dcgm_", "nvidia_", "gpu_", "istio_", "envoy_", "linkerd_", "nginx_",
-    "traefik_", "haproxy_", "hubble_", "cilium_", "beyla_",
+    "container_",
+    "kube_",
+    "kubelet_",
+    "node_",
+    "dcgm_",
+    "nvidia_",
+    "gpu_",
+    "istio_",
+    "envoy_",
+    "linkerd_",
+    "nginx_",
+    "traefik_",
+    "haproxy_",
+    "hubble_",
+    "cilium_",
+    "beyla_",
 ];
 
 impl Build {
@@ -146,7 +160,8 @@ impl Build {
             let object = &resource.object;
             let configured = || {
                 let data = ["data", "stringData"].into_iter().filter_map(|key| object.root().get(key)).map(labels_of);
-                data.flat_map(Labels::into_values).any(|text| text.contains("scrape_config") || text.contains(".scrape "))
+                data.flat_map(Labels::into_values)
+                    .any(|text| text.contains("scrape_config") || text.contains(".scrape "))
             };
             match (object.group.as_str(), object.kind.as_str()) {
                 ("monitoring.coreos.com", "ScrapeConfig") => true,

@@ -57,6 +57,34 @@ pub fn is_name(key: &str) -> bool {
     NAME_KEYS.contains(&key)
 }
 
+/// Whether a key tells the release of a chart.
+#[must_use]
+pub fn is_release(key: &str) -> bool {
+    matches!(key, "app.kubernetes.io/instance" | "release")
+}
+
+/// Whether a key is in pod templates by convention: the name of the workload or of its part. Other keys may be set on
+/// running pods, as operators and sidecars do it to mark the leader.
+#[must_use]
+pub fn is_static(key: &str) -> bool {
+    is_name(key) || matches!(key, "app.kubernetes.io/component" | "component")
+}
+
+/// Whether a controller puts a label on its pods, so that no template has it.
+#[must_use]
+pub fn is_of_running_pod(key: &str) -> bool {
+    const PREFIXES: &[&str] = &["batch.kubernetes.io/", "statefulset.kubernetes.io/", "apps.kubernetes.io/"];
+    const KEYS: &[&str] = &[
+        "pod-template-hash",
+        "controller-revision-hash",
+        "pod-template-generation",
+        "rollouts-pod-template-hash",
+        "job-name",
+        "controller-uid",
+    ];
+    KEYS.contains(&key) || PREFIXES.iter().any(|prefix| key.starts_with(prefix))
+}
+
 /// How `selector` misses `labels`, if it is a near miss. `None` too when it matches.
 #[must_use]
 pub fn of<'s>(selector: &'s LabelSelector, labels: &Labels) -> Option<NearMiss<'s>> {

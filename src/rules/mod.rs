@@ -8,36 +8,82 @@ mod affinity_spec_invalid;
 mod anti_affinity_namespace_mismatch;
 #[path = "../../rules/anti-affinity-selector-mismatch/check.rs"]
 mod anti_affinity_selector_mismatch;
+#[path = "../../rules/anti-affinity-selector-too-wide/check.rs"]
+mod anti_affinity_selector_too_wide;
 #[path = "../../rules/api-version-deprecated/check.rs"]
 mod api_version_deprecated;
 #[path = "../../rules/api-version-removed/check.rs"]
 mod api_version_removed;
 #[path = "../../rules/duplicate-resource/check.rs"]
 mod duplicate_resource;
+#[path = "../../rules/gpu-scaled-on-cpu/check.rs"]
+mod gpu_scaled_on_cpu;
+#[path = "../../rules/hpa-max-exceeds-nodes/check.rs"]
+mod hpa_max_exceeds_nodes;
+#[path = "../../rules/hpa-max-exceeds-quota/check.rs"]
+mod hpa_max_exceeds_quota;
 #[path = "../../rules/hpa-metric-not-served/check.rs"]
 mod hpa_metric_not_served;
+#[path = "../../rules/hpa-metric-source-missing/check.rs"]
+mod hpa_metric_source_missing;
 #[path = "../../rules/hpa-min-replicas-production/check.rs"]
 mod hpa_min_replicas_production;
 #[path = "../../rules/hpa-missing-resource-request/check.rs"]
 mod hpa_missing_resource_request;
+#[path = "../../rules/hpa-no-headroom/check.rs"]
+mod hpa_no_headroom;
+#[path = "../../rules/hpa-scale-down-unstabilized/check.rs"]
+mod hpa_scale_down_unstabilized;
+#[path = "../../rules/hpa-scale-up-disabled/check.rs"]
+mod hpa_scale_up_disabled;
 #[path = "../../rules/hpa-spec-invalid/check.rs"]
 mod hpa_spec_invalid;
+#[path = "../../rules/hpa-target-type-mismatch/check.rs"]
+mod hpa_target_type_mismatch;
+#[path = "../../rules/hpa-utilization-unreachable/check.rs"]
+mod hpa_utilization_unreachable;
 #[path = "../../rules/metadata-syntax/check.rs"]
 mod metadata_syntax;
+#[path = "../../rules/metric-target-not-scraped/check.rs"]
+mod metric_target_not_scraped;
+#[path = "../../rules/missing-pdb/check.rs"]
+mod missing_pdb;
+#[path = "../../rules/missing-spread/check.rs"]
+mod missing_spread;
+#[path = "../../rules/missing-zone-spread/check.rs"]
+mod missing_zone_spread;
 #[path = "../../rules/pdb-allows-everything/check.rs"]
 mod pdb_allows_everything;
 #[path = "../../rules/pdb-blocks-eviction/check.rs"]
 mod pdb_blocks_eviction;
 #[path = "../../rules/pdb-blocks-eviction-single-replica/check.rs"]
 mod pdb_blocks_eviction_single_replica;
+#[path = "../../rules/pdb-ignores-unhealthy/check.rs"]
+mod pdb_ignores_unhealthy;
 #[path = "../../rules/pdb-overlap/check.rs"]
 mod pdb_overlap;
+#[path = "../../rules/pdb-protects-little/check.rs"]
+mod pdb_protects_little;
 #[path = "../../rules/pdb-selector-absent/check.rs"]
 mod pdb_selector_absent;
+#[path = "../../rules/pdb-selects-nothing/check.rs"]
+mod pdb_selects_nothing;
+#[path = "../../rules/pdb-selects-whole-namespace/check.rs"]
+mod pdb_selects_whole_namespace;
 #[path = "../../rules/pdb-spec-invalid/check.rs"]
 mod pdb_spec_invalid;
 #[path = "../../rules/pdb-unsupported-controller/check.rs"]
 mod pdb_unsupported_controller;
+#[path = "../../rules/preferred-anti-affinity-in-large-cluster/check.rs"]
+mod preferred_anti_affinity_in_large_cluster;
+#[path = "../../rules/required-affinity-unsatisfiable/check.rs"]
+mod required_affinity_unsatisfiable;
+#[path = "../../rules/required-anti-affinity-deadlock/check.rs"]
+mod required_anti_affinity_deadlock;
+#[path = "../../rules/scaledobject-empty-server-address/check.rs"]
+mod scaledobject_empty_server_address;
+#[path = "../../rules/scaledobject-null-is-zero/check.rs"]
+mod scaledobject_null_is_zero;
 #[path = "../../rules/scaledobject-spec-invalid/check.rs"]
 mod scaledobject_spec_invalid;
 #[path = "../../rules/schema-required-field/check.rs"]
@@ -46,6 +92,16 @@ mod schema_required_field;
 mod schema_type;
 #[path = "../../rules/schema-unknown-field/check.rs"]
 mod schema_unknown_field;
+#[path = "../../rules/service-selects-nothing/check.rs"]
+mod service_selects_nothing;
+#[path = "../../rules/statefulset-service-missing/check.rs"]
+mod statefulset_service_missing;
+#[path = "../../rules/topology-key-deprecated/check.rs"]
+mod topology_key_deprecated;
+#[path = "../../rules/topology-key-unknown/check.rs"]
+mod topology_key_unknown;
+#[path = "../../rules/topology-spread-selector-mismatch/check.rs"]
+mod topology_spread_selector_mismatch;
 #[path = "../../rules/topology-spread-spec-invalid/check.rs"]
 mod topology_spread_spec_invalid;
 #[path = "../../rules/values-min-replicas-production/check.rs"]
@@ -79,6 +135,11 @@ pub static RULES: &[Rule] = &[
         page: include_str!("../../rules/anti-affinity-selector-mismatch/README.md"),
     },
     Rule {
+        id: "anti-affinity-selector-too-wide",
+        check: anti_affinity_selector_too_wide::CHECK,
+        page: include_str!("../../rules/anti-affinity-selector-too-wide/README.md"),
+    },
+    Rule {
         id: "api-version-deprecated",
         check: api_version_deprecated::CHECK,
         page: include_str!("../../rules/api-version-deprecated/README.md"),
@@ -94,9 +155,29 @@ pub static RULES: &[Rule] = &[
         page: include_str!("../../rules/duplicate-resource/README.md"),
     },
     Rule {
+        id: "gpu-scaled-on-cpu",
+        check: gpu_scaled_on_cpu::CHECK,
+        page: include_str!("../../rules/gpu-scaled-on-cpu/README.md"),
+    },
+    Rule {
+        id: "hpa-max-exceeds-nodes",
+        check: hpa_max_exceeds_nodes::CHECK,
+        page: include_str!("../../rules/hpa-max-exceeds-nodes/README.md"),
+    },
+    Rule {
+        id: "hpa-max-exceeds-quota",
+        check: hpa_max_exceeds_quota::CHECK,
+        page: include_str!("../../rules/hpa-max-exceeds-quota/README.md"),
+    },
+    Rule {
         id: "hpa-metric-not-served",
         check: hpa_metric_not_served::CHECK,
         page: include_str!("../../rules/hpa-metric-not-served/README.md"),
+    },
+    Rule {
+        id: "hpa-metric-source-missing",
+        check: hpa_metric_source_missing::CHECK,
+        page: include_str!("../../rules/hpa-metric-source-missing/README.md"),
     },
     Rule {
         id: "hpa-min-replicas-production",
@@ -109,14 +190,59 @@ pub static RULES: &[Rule] = &[
         page: include_str!("../../rules/hpa-missing-resource-request/README.md"),
     },
     Rule {
+        id: "hpa-no-headroom",
+        check: hpa_no_headroom::CHECK,
+        page: include_str!("../../rules/hpa-no-headroom/README.md"),
+    },
+    Rule {
+        id: "hpa-scale-down-unstabilized",
+        check: hpa_scale_down_unstabilized::CHECK,
+        page: include_str!("../../rules/hpa-scale-down-unstabilized/README.md"),
+    },
+    Rule {
+        id: "hpa-scale-up-disabled",
+        check: hpa_scale_up_disabled::CHECK,
+        page: include_str!("../../rules/hpa-scale-up-disabled/README.md"),
+    },
+    Rule {
         id: "hpa-spec-invalid",
         check: hpa_spec_invalid::CHECK,
         page: include_str!("../../rules/hpa-spec-invalid/README.md"),
     },
     Rule {
+        id: "hpa-target-type-mismatch",
+        check: hpa_target_type_mismatch::CHECK,
+        page: include_str!("../../rules/hpa-target-type-mismatch/README.md"),
+    },
+    Rule {
+        id: "hpa-utilization-unreachable",
+        check: hpa_utilization_unreachable::CHECK,
+        page: include_str!("../../rules/hpa-utilization-unreachable/README.md"),
+    },
+    Rule {
         id: "metadata-syntax",
         check: metadata_syntax::CHECK,
         page: include_str!("../../rules/metadata-syntax/README.md"),
+    },
+    Rule {
+        id: "metric-target-not-scraped",
+        check: metric_target_not_scraped::CHECK,
+        page: include_str!("../../rules/metric-target-not-scraped/README.md"),
+    },
+    Rule {
+        id: "missing-pdb",
+        check: missing_pdb::CHECK,
+        page: include_str!("../../rules/missing-pdb/README.md"),
+    },
+    Rule {
+        id: "missing-spread",
+        check: missing_spread::CHECK,
+        page: include_str!("../../rules/missing-spread/README.md"),
+    },
+    Rule {
+        id: "missing-zone-spread",
+        check: missing_zone_spread::CHECK,
+        page: include_str!("../../rules/missing-zone-spread/README.md"),
     },
     Rule {
         id: "pdb-allows-everything",
@@ -134,14 +260,34 @@ pub static RULES: &[Rule] = &[
         page: include_str!("../../rules/pdb-blocks-eviction-single-replica/README.md"),
     },
     Rule {
+        id: "pdb-ignores-unhealthy",
+        check: pdb_ignores_unhealthy::CHECK,
+        page: include_str!("../../rules/pdb-ignores-unhealthy/README.md"),
+    },
+    Rule {
         id: "pdb-overlap",
         check: pdb_overlap::CHECK,
         page: include_str!("../../rules/pdb-overlap/README.md"),
     },
     Rule {
+        id: "pdb-protects-little",
+        check: pdb_protects_little::CHECK,
+        page: include_str!("../../rules/pdb-protects-little/README.md"),
+    },
+    Rule {
         id: "pdb-selector-absent",
         check: pdb_selector_absent::CHECK,
         page: include_str!("../../rules/pdb-selector-absent/README.md"),
+    },
+    Rule {
+        id: "pdb-selects-nothing",
+        check: pdb_selects_nothing::CHECK,
+        page: include_str!("../../rules/pdb-selects-nothing/README.md"),
+    },
+    Rule {
+        id: "pdb-selects-whole-namespace",
+        check: pdb_selects_whole_namespace::CHECK,
+        page: include_str!("../../rules/pdb-selects-whole-namespace/README.md"),
     },
     Rule {
         id: "pdb-spec-invalid",
@@ -152,6 +298,31 @@ pub static RULES: &[Rule] = &[
         id: "pdb-unsupported-controller",
         check: pdb_unsupported_controller::CHECK,
         page: include_str!("../../rules/pdb-unsupported-controller/README.md"),
+    },
+    Rule {
+        id: "preferred-anti-affinity-in-large-cluster",
+        check: preferred_anti_affinity_in_large_cluster::CHECK,
+        page: include_str!("../../rules/preferred-anti-affinity-in-large-cluster/README.md"),
+    },
+    Rule {
+        id: "required-affinity-unsatisfiable",
+        check: required_affinity_unsatisfiable::CHECK,
+        page: include_str!("../../rules/required-affinity-unsatisfiable/README.md"),
+    },
+    Rule {
+        id: "required-anti-affinity-deadlock",
+        check: required_anti_affinity_deadlock::CHECK,
+        page: include_str!("../../rules/required-anti-affinity-deadlock/README.md"),
+    },
+    Rule {
+        id: "scaledobject-empty-server-address",
+        check: scaledobject_empty_server_address::CHECK,
+        page: include_str!("../../rules/scaledobject-empty-server-address/README.md"),
+    },
+    Rule {
+        id: "scaledobject-null-is-zero",
+        check: scaledobject_null_is_zero::CHECK,
+        page: include_str!("../../rules/scaledobject-null-is-zero/README.md"),
     },
     Rule {
         id: "scaledobject-spec-invalid",
@@ -172,6 +343,31 @@ pub static RULES: &[Rule] = &[
         id: "schema-unknown-field",
         check: schema_unknown_field::CHECK,
         page: include_str!("../../rules/schema-unknown-field/README.md"),
+    },
+    Rule {
+        id: "service-selects-nothing",
+        check: service_selects_nothing::CHECK,
+        page: include_str!("../../rules/service-selects-nothing/README.md"),
+    },
+    Rule {
+        id: "statefulset-service-missing",
+        check: statefulset_service_missing::CHECK,
+        page: include_str!("../../rules/statefulset-service-missing/README.md"),
+    },
+    Rule {
+        id: "topology-key-deprecated",
+        check: topology_key_deprecated::CHECK,
+        page: include_str!("../../rules/topology-key-deprecated/README.md"),
+    },
+    Rule {
+        id: "topology-key-unknown",
+        check: topology_key_unknown::CHECK,
+        page: include_str!("../../rules/topology-key-unknown/README.md"),
+    },
+    Rule {
+        id: "topology-spread-selector-mismatch",
+        check: topology_spread_selector_mismatch::CHECK,
+        page: include_str!("../../rules/topology-spread-selector-mismatch/README.md"),
     },
     Rule {
         id: "topology-spread-spec-invalid",

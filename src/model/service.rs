@@ -1,0 +1,22 @@
+//! What a Service's form says of its use.
+
+use crate::model::view::Service;
+use crate::yaml::NodeRef;
+
+impl Service<'_> {
+    /// Without an address of its own: DNS answers with those of the pods, as a StatefulSet needs it.
+    #[must_use]
+    pub fn is_headless(self) -> bool {
+        says(self, "spec.clusterIP", "None")
+    }
+
+    /// An alias for a name outside the cluster, whose selector nobody reads.
+    #[must_use]
+    pub fn is_alias(self) -> bool {
+        says(self, "spec.type", "ExternalName")
+    }
+}
+
+fn says(service: Service<'_>, path: &str, text: &str) -> bool {
+    service.object.root().at(path).and_then(NodeRef::str).as_deref() == Some(text)
+}
