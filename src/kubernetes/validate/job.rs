@@ -7,7 +7,9 @@ use super::shown;
 use super::workload::{selected, template};
 
 pub(super) fn job<'t>(spec: &Field<'t>, owner: &Owner<'t>, found: &mut Found) {
-    job_spec(spec, owner, found);
+    // Both numbers are 1 where neither is written (`SetDefaults_Job`), and only in a Job.
+    let is_counted = spec.has("completions") || !spec.has("parallelism");
+    job_spec(spec, is_counted, owner, found);
     if spec.bool("manualSelector") == Some(true) {
         selected_by_hand(spec, found);
         return;
@@ -47,7 +49,7 @@ pub(super) fn cron_job<'t>(spec: &Field<'t>, owner: &Owner<'t>, found: &mut Foun
         found.at_least(spec, count, 0);
     }
     let Some(job) = spec.at("jobTemplate.spec") else { return };
-    job_spec(&job, owner, found);
+    job_spec(&job, job.has("completions"), owner, found);
     if let Some(selector) = job.get("selector") {
         let message = "a Job of a CronJob has a `selector`, and the server writes that itself";
         found.push(selector.path, message, "remove `selector`");
@@ -59,7 +61,7 @@ pub(super) fn cron_job<'t>(spec: &Field<'t>, owner: &Owner<'t>, found: &mut Foun
 }
 
 /// `validateJobSpec`.
-fn job_spec<'t>(spec: &Field<'t>, owner: &Owner<'t>, found: &mut Found) {
+fn job_spec<'t>(spec: &Field<'t>, is_counted: bool, owner: &Owner<'t>, found: &mut Found) {
     for count in [
         "parallelism",
         "completions",
@@ -71,17 +73,17 @@ fn job_spec<'t>(spec: &Field<'t>, owner: &Owner<'t>, found: &mut Found) {
     ] {
         found.at_least(spec, count, 0);
     }
-    indexed(spec, found);
+    indexed(spec, is_counted, found);
     failure_policy(spec, found);
     ends(spec, found);
     template(spec, owner, found);
 }
 
-fn indexed(spec: &Field<'_>, found: &mut Found) {
+fn indexed(spec: &Field<'_>, is_counted: bool, found: &mut Found) {
     found.one_of(spec, "completionMode", &["NonIndexed", "Indexed"]);
     let mode = spec.text("completionMode");
     if mode.as_deref() == Some("Indexed") {
-        if !spec.has("completions") {
+        if !is_counted {
             found
                 .push(
                     spec.path_of("completions"),
