@@ -8,12 +8,32 @@ mod anti_affinity_namespace_mismatch;
 mod anti_affinity_selector_mismatch;
 #[path = "../../rules/duplicate-resource/check.rs"]
 mod duplicate_resource;
+#[path = "../../rules/gpu-scaled-on-cpu/check.rs"]
+mod gpu_scaled_on_cpu;
+#[path = "../../rules/hpa-max-exceeds-nodes/check.rs"]
+mod hpa_max_exceeds_nodes;
+#[path = "../../rules/hpa-max-exceeds-quota/check.rs"]
+mod hpa_max_exceeds_quota;
 #[path = "../../rules/hpa-metric-not-served/check.rs"]
 mod hpa_metric_not_served;
+#[path = "../../rules/hpa-metric-source-missing/check.rs"]
+mod hpa_metric_source_missing;
 #[path = "../../rules/hpa-min-replicas-production/check.rs"]
 mod hpa_min_replicas_production;
 #[path = "../../rules/hpa-missing-resource-request/check.rs"]
 mod hpa_missing_resource_request;
+#[path = "../../rules/hpa-no-headroom/check.rs"]
+mod hpa_no_headroom;
+#[path = "../../rules/hpa-scale-down-unstabilized/check.rs"]
+mod hpa_scale_down_unstabilized;
+#[path = "../../rules/hpa-scale-up-disabled/check.rs"]
+mod hpa_scale_up_disabled;
+#[path = "../../rules/hpa-target-type-mismatch/check.rs"]
+mod hpa_target_type_mismatch;
+#[path = "../../rules/hpa-utilization-unreachable/check.rs"]
+mod hpa_utilization_unreachable;
+#[path = "../../rules/metric-target-not-scraped/check.rs"]
+mod metric_target_not_scraped;
 #[path = "../../rules/pdb-allows-everything/check.rs"]
 mod pdb_allows_everything;
 #[path = "../../rules/pdb-blocks-eviction/check.rs"]
@@ -28,6 +48,10 @@ mod pdb_selector_absent;
 mod pdb_spec_invalid;
 #[path = "../../rules/pdb-unsupported-controller/check.rs"]
 mod pdb_unsupported_controller;
+#[path = "../../rules/scaledobject-empty-server-address/check.rs"]
+mod scaledobject_empty_server_address;
+#[path = "../../rules/scaledobject-null-is-zero/check.rs"]
+mod scaledobject_null_is_zero;
 #[path = "../../rules/schema-required-field/check.rs"]
 mod schema_required_field;
 #[path = "../../rules/schema-type/check.rs"]
@@ -61,9 +85,29 @@ pub static RULES: &[Rule] = &[
         page: include_str!("../../rules/duplicate-resource/README.md"),
     },
     Rule {
+        id: "gpu-scaled-on-cpu",
+        check: gpu_scaled_on_cpu::CHECK,
+        page: include_str!("../../rules/gpu-scaled-on-cpu/README.md"),
+    },
+    Rule {
+        id: "hpa-max-exceeds-nodes",
+        check: hpa_max_exceeds_nodes::CHECK,
+        page: include_str!("../../rules/hpa-max-exceeds-nodes/README.md"),
+    },
+    Rule {
+        id: "hpa-max-exceeds-quota",
+        check: hpa_max_exceeds_quota::CHECK,
+        page: include_str!("../../rules/hpa-max-exceeds-quota/README.md"),
+    },
+    Rule {
         id: "hpa-metric-not-served",
         check: hpa_metric_not_served::CHECK,
         page: include_str!("../../rules/hpa-metric-not-served/README.md"),
+    },
+    Rule {
+        id: "hpa-metric-source-missing",
+        check: hpa_metric_source_missing::CHECK,
+        page: include_str!("../../rules/hpa-metric-source-missing/README.md"),
     },
     Rule {
         id: "hpa-min-replicas-production",
@@ -74,6 +118,36 @@ pub static RULES: &[Rule] = &[
         id: "hpa-missing-resource-request",
         check: hpa_missing_resource_request::CHECK,
         page: include_str!("../../rules/hpa-missing-resource-request/README.md"),
+    },
+    Rule {
+        id: "hpa-no-headroom",
+        check: hpa_no_headroom::CHECK,
+        page: include_str!("../../rules/hpa-no-headroom/README.md"),
+    },
+    Rule {
+        id: "hpa-scale-down-unstabilized",
+        check: hpa_scale_down_unstabilized::CHECK,
+        page: include_str!("../../rules/hpa-scale-down-unstabilized/README.md"),
+    },
+    Rule {
+        id: "hpa-scale-up-disabled",
+        check: hpa_scale_up_disabled::CHECK,
+        page: include_str!("../../rules/hpa-scale-up-disabled/README.md"),
+    },
+    Rule {
+        id: "hpa-target-type-mismatch",
+        check: hpa_target_type_mismatch::CHECK,
+        page: include_str!("../../rules/hpa-target-type-mismatch/README.md"),
+    },
+    Rule {
+        id: "hpa-utilization-unreachable",
+        check: hpa_utilization_unreachable::CHECK,
+        page: include_str!("../../rules/hpa-utilization-unreachable/README.md"),
+    },
+    Rule {
+        id: "metric-target-not-scraped",
+        check: metric_target_not_scraped::CHECK,
+        page: include_str!("../../rules/metric-target-not-scraped/README.md"),
     },
     Rule {
         id: "pdb-allows-everything",
@@ -109,6 +183,16 @@ pub static RULES: &[Rule] = &[
         id: "pdb-unsupported-controller",
         check: pdb_unsupported_controller::CHECK,
         page: include_str!("../../rules/pdb-unsupported-controller/README.md"),
+    },
+    Rule {
+        id: "scaledobject-empty-server-address",
+        check: scaledobject_empty_server_address::CHECK,
+        page: include_str!("../../rules/scaledobject-empty-server-address/README.md"),
+    },
+    Rule {
+        id: "scaledobject-null-is-zero",
+        check: scaledobject_null_is_zero::CHECK,
+        page: include_str!("../../rules/scaledobject-null-is-zero/README.md"),
     },
     Rule {
         id: "schema-required-field",
