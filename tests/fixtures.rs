@@ -45,12 +45,14 @@ impl Expectation {
         for document in yaml::parse(SourceId(0), &source) {
             let document = Arc::new(document);
             let objects = expand(&document).objects;
+            // Items of a typed list have a kind that they do not say.
+            let named = objects.iter().map(|object| (object.subject().to_string(), object.root()));
             // An object that `items` swallows is no object any more, but still where the mistake is.
-            for root in objects.iter().map(|object| object.root()).chain(document.root()) {
+            let swallowed = document.root().map(|root| {
                 let text = |path: &str| root.at(path).and_then(|node| node.text()).unwrap_or_default();
-                if format!("{}/{}", text("kind"), text("metadata.name")) != self.object {
-                    continue;
-                }
+                (format!("{}/{}", text("kind"), text("metadata.name")), root)
+            });
+            for (_, root) in named.chain(swallowed).filter(|(name, _)| *name == self.object) {
                 if let Some(node) = root.at(&self.path) {
                     lines.insert(index.line(node.span().start));
                     lines.extend(node.entries().next().map(|entry| index.line(entry.key_span().start)));

@@ -17,6 +17,7 @@ use aiplat_lint::kubernetes::scale::is_valid_replica_count;
 use aiplat_lint::kubernetes::selector::{LabelSelector, Labels};
 use aiplat_lint::kubernetes::version::KubeVersion;
 use aiplat_lint::model::disruption::{self, Evictee, Eviction, Selected, Status, Threshold};
+use aiplat_lint::model::placement;
 use aiplat_lint::model::pod::RequestError;
 use aiplat_lint::model::rollout::fenceposts;
 use aiplat_lint::model::workload::{WorkloadKind, WorkloadSpec};
@@ -213,5 +214,16 @@ fn budgets_validate_as_in_the_api_server() {
         let verdict = found.first().map_or_else(|| "valid".to_owned(), |invalid| format!("invalid: {}", invalid.path));
         assert_eq!(row["expect"], verdict, "{row}");
         assert!(found.len() <= 1, "one cause, one finding: {found:?}");
+    }
+}
+
+#[test]
+fn spread_constraints_fit_as_in_the_scheduler() {
+    for row in support::oracle("topology-math") {
+        let input = &row["input"];
+        let number = |name: &str| input[name].as_i64().expect("a number");
+        let counts_itself = input["selfMatch"].as_bool().expect("a flag");
+        let fits = placement::fits(number("matchNum"), counts_itself, number("globalMin"), number("maxSkew"));
+        assert_eq!(json!(fits), row["expect"]["fits"], "{row}");
     }
 }
