@@ -71,8 +71,7 @@ pub(crate) fn report_missed<'c, 'b>(
         Gap::Namespace(_) => "looks in its own namespace only",
         _ => "matches no pod of this build",
     };
-    let mut report =
-        cx.report(resource.key_or_parent(path), format!("{lead}: {}", missed.difference())).here(here);
+    let mut report = cx.report(resource.key_or_parent(path), format!("{lead}: {}", missed.difference())).here(here);
     if let Some(requirement) = missed.gap.requirement() {
         // The selector of a Service is the map itself.
         let inner = requirement.path();

@@ -47,7 +47,10 @@ impl<'b> Workload<'b> {
         let beside_itself = |key: &str| key == HOSTNAME;
         named
             || self.chooses_nodes_by(beside_itself)
-            || pod.affinity.iter().any(|term| term.required && beside_itself(&term.topology_key) && term.selects_own(&pod.labels))
+            || pod
+                .affinity
+                .iter()
+                .any(|term| term.required && beside_itself(&term.topology_key) && term.selects_own(&pod.labels))
     }
 
     /// Whether no two replicas share a node in any case, because they hold a port of the node (plugin NodePorts of the
