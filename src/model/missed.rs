@@ -174,10 +174,19 @@ impl Build {
         let elsewhere = || {
             let names = |wanted: &Requirement| wanted.single_value().is_some() && is_identity(&wanted.key);
             let named = selector.requirements.iter().any(names);
-            let workload = lasting().find(|workload| named && selector.matches(&workload.spec().pod.labels))?;
+            let matched = |workload: &Workload<'b>| named && selector.matches(&workload.spec().pod.labels);
+            let workload = lasting().find(|workload| matched(workload) && !self.has_twin(near, *workload))?;
             Some(Missed { workload, gap: Gap::Namespace(workload.namespace()?.to_owned()) })
         };
         gaps().find(|missed| !matches!(missed.gap, Gap::Release(_))).or_else(elsewhere).or_else(|| gaps().next())
+    }
+
+    /// Whether an object has a namesake in the namespace of a workload: then it is itself meant for another one, of an
+    /// application that runs in several namespaces.
+    fn has_twin(&self, near: &Resource, workload: Workload<'_>) -> bool {
+        let (kind, name) = (&near.object.kind, &near.object.name);
+        let namesake = |resource: &Resource| resource.object.kind == *kind && resource.object.name == *name;
+        self.resources.iter().any(|resource| namesake(resource) && self.same_namespace(resource, workload.resource()))
     }
 
     /// Whether a selector matches no pod of the namespace of `near`, as far as manifests tell: not in an incomplete build,
