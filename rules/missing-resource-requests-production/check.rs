@@ -20,7 +20,7 @@ fn check<'b>(workload: Workload<'b>, cx: &mut Cx<'b>) {
             _ => format!("{}.resources.requests", container.path),
         };
         let (name, listed) = (&container.name, missing.join("` or `"));
-        let best_effort = if missing.len() == 2 { "evicted first" } else { "counted as 0 by the scheduler" };
+        let best_effort = if missing.len() == 2 { "evicted first under pressure" } else { "counted as 0 by the scheduler" };
         let fields: Vec<_> = missing.iter().map(|resource| format!("`resources.requests.{resource}`")).collect();
         cx.report(
             workload.at_or_parent(&workload.pod_path(&path)),

@@ -39,7 +39,7 @@ fn check_port<'b>(
         .here("no port of this name");
     let declared: Vec<&str> = container.ports.iter().filter_map(|port| port.name.as_deref()).collect();
     if !container.ports.is_empty() {
-        let listed = if declared.is_empty() { "none has a name".to_owned() } else { declared.join(", ") };
+        let listed = if declared.is_empty() { "none has a name".to_owned() } else { format!("declares {}", declared.join(", ")) };
         report = report.label(workload.at_or_parent(&workload.pod_path(&format!("{path}.ports"))), listed);
     }
     let mut others = workload.spec().pod.containers.iter();

@@ -25,9 +25,10 @@ fn check<'b>(workload: Workload<'b>, cx: &mut Cx<'b>) {
         .counterpart(service.resource());
 }
 
-/// A second pod could not work: one node holds the volume, or old and new pod must not meet at it.
+/// A second pod could not work: one node holds the volume, or the strategy says that two must not meet. With GPUs it says
+/// only that none is spare.
 fn is_single_by_construction(workload: Workload<'_>) -> bool {
-    let recreated = workload.spec().strategy == Some(Strategy::Recreate);
-    let claims = workload.spec().pod.volumes.iter().any(|volume| volume.claim.is_some());
-    workload.exclusive_claims().next().is_some() || (recreated && claims)
+    let spec = workload.spec();
+    let alone = spec.strategy == Some(Strategy::Recreate) && spec.pod.gpus() == 0;
+    alone || workload.exclusive_claims().next().is_some()
 }
