@@ -16,8 +16,12 @@ mod api_version_deprecated;
 mod api_version_removed;
 #[path = "../../rules/duplicate-resource/check.rs"]
 mod duplicate_resource;
+#[path = "../../rules/gpu-rollout-needs-spare/check.rs"]
+mod gpu_rollout_needs_spare;
 #[path = "../../rules/gpu-scaled-on-cpu/check.rs"]
 mod gpu_scaled_on_cpu;
+#[path = "../../rules/grace-period-too-short/check.rs"]
+mod grace_period_too_short;
 #[path = "../../rules/hpa-max-exceeds-nodes/check.rs"]
 mod hpa_max_exceeds_nodes;
 #[path = "../../rules/hpa-max-exceeds-quota/check.rs"]
@@ -42,16 +46,26 @@ mod hpa_spec_invalid;
 mod hpa_target_type_mismatch;
 #[path = "../../rules/hpa-utilization-unreachable/check.rs"]
 mod hpa_utilization_unreachable;
+#[path = "../../rules/liveness-equals-readiness/check.rs"]
+mod liveness_equals_readiness;
 #[path = "../../rules/metadata-syntax/check.rs"]
 mod metadata_syntax;
 #[path = "../../rules/metric-target-not-scraped/check.rs"]
 mod metric_target_not_scraped;
 #[path = "../../rules/missing-pdb/check.rs"]
 mod missing_pdb;
+#[path = "../../rules/missing-readiness-probe/check.rs"]
+mod missing_readiness_probe;
+#[path = "../../rules/missing-resource-requests-production/check.rs"]
+mod missing_resource_requests_production;
 #[path = "../../rules/missing-spread/check.rs"]
 mod missing_spread;
 #[path = "../../rules/missing-zone-spread/check.rs"]
 mod missing_zone_spread;
+#[path = "../../rules/model-server-without-startup-probe/check.rs"]
+mod model_server_without_startup_probe;
+#[path = "../../rules/named-port-missing/check.rs"]
+mod named_port_missing;
 #[path = "../../rules/pdb-allows-everything/check.rs"]
 mod pdb_allows_everything;
 #[path = "../../rules/pdb-blocks-eviction/check.rs"]
@@ -76,10 +90,16 @@ mod pdb_spec_invalid;
 mod pdb_unsupported_controller;
 #[path = "../../rules/preferred-anti-affinity-in-large-cluster/check.rs"]
 mod preferred_anti_affinity_in_large_cluster;
+#[path = "../../rules/recreate-with-replicas/check.rs"]
+mod recreate_with_replicas;
 #[path = "../../rules/required-affinity-unsatisfiable/check.rs"]
 mod required_affinity_unsatisfiable;
 #[path = "../../rules/required-anti-affinity-deadlock/check.rs"]
 mod required_anti_affinity_deadlock;
+#[path = "../../rules/rollout-deadline-too-short/check.rs"]
+mod rollout_deadline_too_short;
+#[path = "../../rules/rollout-drops-all-pods/check.rs"]
+mod rollout_drops_all_pods;
 #[path = "../../rules/scaledobject-empty-server-address/check.rs"]
 mod scaledobject_empty_server_address;
 #[path = "../../rules/scaledobject-null-is-zero/check.rs"]
@@ -94,8 +114,14 @@ mod schema_type;
 mod schema_unknown_field;
 #[path = "../../rules/service-selects-nothing/check.rs"]
 mod service_selects_nothing;
+#[path = "../../rules/shared-rwo-volume/check.rs"]
+mod shared_rwo_volume;
+#[path = "../../rules/single-replica-production/check.rs"]
+mod single_replica_production;
 #[path = "../../rules/statefulset-service-missing/check.rs"]
 mod statefulset_service_missing;
+#[path = "../../rules/suspicious-quantity/check.rs"]
+mod suspicious_quantity;
 #[path = "../../rules/topology-key-deprecated/check.rs"]
 mod topology_key_deprecated;
 #[path = "../../rules/topology-key-unknown/check.rs"]
@@ -155,9 +181,19 @@ pub static RULES: &[Rule] = &[
         page: include_str!("../../rules/duplicate-resource/README.md"),
     },
     Rule {
+        id: "gpu-rollout-needs-spare",
+        check: gpu_rollout_needs_spare::CHECK,
+        page: include_str!("../../rules/gpu-rollout-needs-spare/README.md"),
+    },
+    Rule {
         id: "gpu-scaled-on-cpu",
         check: gpu_scaled_on_cpu::CHECK,
         page: include_str!("../../rules/gpu-scaled-on-cpu/README.md"),
+    },
+    Rule {
+        id: "grace-period-too-short",
+        check: grace_period_too_short::CHECK,
+        page: include_str!("../../rules/grace-period-too-short/README.md"),
     },
     Rule {
         id: "hpa-max-exceeds-nodes",
@@ -220,6 +256,11 @@ pub static RULES: &[Rule] = &[
         page: include_str!("../../rules/hpa-utilization-unreachable/README.md"),
     },
     Rule {
+        id: "liveness-equals-readiness",
+        check: liveness_equals_readiness::CHECK,
+        page: include_str!("../../rules/liveness-equals-readiness/README.md"),
+    },
+    Rule {
         id: "metadata-syntax",
         check: metadata_syntax::CHECK,
         page: include_str!("../../rules/metadata-syntax/README.md"),
@@ -235,6 +276,16 @@ pub static RULES: &[Rule] = &[
         page: include_str!("../../rules/missing-pdb/README.md"),
     },
     Rule {
+        id: "missing-readiness-probe",
+        check: missing_readiness_probe::CHECK,
+        page: include_str!("../../rules/missing-readiness-probe/README.md"),
+    },
+    Rule {
+        id: "missing-resource-requests-production",
+        check: missing_resource_requests_production::CHECK,
+        page: include_str!("../../rules/missing-resource-requests-production/README.md"),
+    },
+    Rule {
         id: "missing-spread",
         check: missing_spread::CHECK,
         page: include_str!("../../rules/missing-spread/README.md"),
@@ -243,6 +294,16 @@ pub static RULES: &[Rule] = &[
         id: "missing-zone-spread",
         check: missing_zone_spread::CHECK,
         page: include_str!("../../rules/missing-zone-spread/README.md"),
+    },
+    Rule {
+        id: "model-server-without-startup-probe",
+        check: model_server_without_startup_probe::CHECK,
+        page: include_str!("../../rules/model-server-without-startup-probe/README.md"),
+    },
+    Rule {
+        id: "named-port-missing",
+        check: named_port_missing::CHECK,
+        page: include_str!("../../rules/named-port-missing/README.md"),
     },
     Rule {
         id: "pdb-allows-everything",
@@ -305,6 +366,11 @@ pub static RULES: &[Rule] = &[
         page: include_str!("../../rules/preferred-anti-affinity-in-large-cluster/README.md"),
     },
     Rule {
+        id: "recreate-with-replicas",
+        check: recreate_with_replicas::CHECK,
+        page: include_str!("../../rules/recreate-with-replicas/README.md"),
+    },
+    Rule {
         id: "required-affinity-unsatisfiable",
         check: required_affinity_unsatisfiable::CHECK,
         page: include_str!("../../rules/required-affinity-unsatisfiable/README.md"),
@@ -313,6 +379,16 @@ pub static RULES: &[Rule] = &[
         id: "required-anti-affinity-deadlock",
         check: required_anti_affinity_deadlock::CHECK,
         page: include_str!("../../rules/required-anti-affinity-deadlock/README.md"),
+    },
+    Rule {
+        id: "rollout-deadline-too-short",
+        check: rollout_deadline_too_short::CHECK,
+        page: include_str!("../../rules/rollout-deadline-too-short/README.md"),
+    },
+    Rule {
+        id: "rollout-drops-all-pods",
+        check: rollout_drops_all_pods::CHECK,
+        page: include_str!("../../rules/rollout-drops-all-pods/README.md"),
     },
     Rule {
         id: "scaledobject-empty-server-address",
@@ -350,9 +426,24 @@ pub static RULES: &[Rule] = &[
         page: include_str!("../../rules/service-selects-nothing/README.md"),
     },
     Rule {
+        id: "shared-rwo-volume",
+        check: shared_rwo_volume::CHECK,
+        page: include_str!("../../rules/shared-rwo-volume/README.md"),
+    },
+    Rule {
+        id: "single-replica-production",
+        check: single_replica_production::CHECK,
+        page: include_str!("../../rules/single-replica-production/README.md"),
+    },
+    Rule {
         id: "statefulset-service-missing",
         check: statefulset_service_missing::CHECK,
         page: include_str!("../../rules/statefulset-service-missing/README.md"),
+    },
+    Rule {
+        id: "suspicious-quantity",
+        check: suspicious_quantity::CHECK,
+        page: include_str!("../../rules/suspicious-quantity/README.md"),
     },
     Rule {
         id: "topology-key-deprecated",
