@@ -14,6 +14,12 @@ mod hpa_metric_not_served;
 mod hpa_min_replicas_production;
 #[path = "../../rules/hpa-missing-resource-request/check.rs"]
 mod hpa_missing_resource_request;
+#[path = "../../rules/hpa-target-api-group/check.rs"]
+mod hpa_target_api_group;
+#[path = "../../rules/hpa-target-missing/check.rs"]
+mod hpa_target_missing;
+#[path = "../../rules/hpa-target-not-scalable/check.rs"]
+mod hpa_target_not_scalable;
 #[path = "../../rules/pdb-allows-everything/check.rs"]
 mod pdb_allows_everything;
 #[path = "../../rules/pdb-blocks-eviction/check.rs"]
@@ -28,6 +34,8 @@ mod pdb_selector_absent;
 mod pdb_spec_invalid;
 #[path = "../../rules/pdb-unsupported-controller/check.rs"]
 mod pdb_unsupported_controller;
+#[path = "../../rules/scale-target-kind-case/check.rs"]
+mod scale_target_kind_case;
 #[path = "../../rules/schema-required-field/check.rs"]
 mod schema_required_field;
 #[path = "../../rules/schema-type/check.rs"]
@@ -76,6 +84,21 @@ pub static RULES: &[Rule] = &[
         page: include_str!("../../rules/hpa-missing-resource-request/README.md"),
     },
     Rule {
+        id: "hpa-target-api-group",
+        check: hpa_target_api_group::CHECK,
+        page: include_str!("../../rules/hpa-target-api-group/README.md"),
+    },
+    Rule {
+        id: "hpa-target-missing",
+        check: hpa_target_missing::CHECK,
+        page: include_str!("../../rules/hpa-target-missing/README.md"),
+    },
+    Rule {
+        id: "hpa-target-not-scalable",
+        check: hpa_target_not_scalable::CHECK,
+        page: include_str!("../../rules/hpa-target-not-scalable/README.md"),
+    },
+    Rule {
         id: "pdb-allows-everything",
         check: pdb_allows_everything::CHECK,
         page: include_str!("../../rules/pdb-allows-everything/README.md"),
@@ -109,6 +132,11 @@ pub static RULES: &[Rule] = &[
         id: "pdb-unsupported-controller",
         check: pdb_unsupported_controller::CHECK,
         page: include_str!("../../rules/pdb-unsupported-controller/README.md"),
+    },
+    Rule {
+        id: "scale-target-kind-case",
+        check: scale_target_kind_case::CHECK,
+        page: include_str!("../../rules/scale-target-kind-case/README.md"),
     },
     Rule {
         id: "schema-required-field",
