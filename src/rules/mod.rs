@@ -8,6 +8,8 @@ mod anti_affinity_namespace_mismatch;
 mod anti_affinity_selector_mismatch;
 #[path = "../../rules/duplicate-resource/check.rs"]
 mod duplicate_resource;
+#[path = "../../rules/hpa-container-metric-unknown-container/check.rs"]
+mod hpa_container_metric_unknown_container;
 #[path = "../../rules/hpa-metric-not-served/check.rs"]
 mod hpa_metric_not_served;
 #[path = "../../rules/hpa-min-replicas-production/check.rs"]
@@ -67,6 +69,11 @@ pub static RULES: &[Rule] = &[
         id: "duplicate-resource",
         check: duplicate_resource::CHECK,
         page: include_str!("../../rules/duplicate-resource/README.md"),
+    },
+    Rule {
+        id: "hpa-container-metric-unknown-container",
+        check: hpa_container_metric_unknown_container::CHECK,
+        page: include_str!("../../rules/hpa-container-metric-unknown-container/README.md"),
     },
     Rule {
         id: "hpa-metric-not-served",
