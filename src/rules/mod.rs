@@ -10,6 +10,8 @@ mod anti_affinity_selector_mismatch;
 mod duplicate_resource;
 #[path = "../../rules/hpa-container-metric-unknown-container/check.rs"]
 mod hpa_container_metric_unknown_container;
+#[path = "../../rules/hpa-disabled-by-zero-replicas/check.rs"]
+mod hpa_disabled_by_zero_replicas;
 #[path = "../../rules/hpa-metric-not-served/check.rs"]
 mod hpa_metric_not_served;
 #[path = "../../rules/hpa-min-replicas-production/check.rs"]
@@ -36,6 +38,10 @@ mod pdb_selector_absent;
 mod pdb_spec_invalid;
 #[path = "../../rules/pdb-unsupported-controller/check.rs"]
 mod pdb_unsupported_controller;
+#[path = "../../rules/replicas-outside-hpa-range/check.rs"]
+mod replicas_outside_hpa_range;
+#[path = "../../rules/replicas-set-with-hpa/check.rs"]
+mod replicas_set_with_hpa;
 #[path = "../../rules/scale-target-kind-case/check.rs"]
 mod scale_target_kind_case;
 #[path = "../../rules/schema-required-field/check.rs"]
@@ -74,6 +80,11 @@ pub static RULES: &[Rule] = &[
         id: "hpa-container-metric-unknown-container",
         check: hpa_container_metric_unknown_container::CHECK,
         page: include_str!("../../rules/hpa-container-metric-unknown-container/README.md"),
+    },
+    Rule {
+        id: "hpa-disabled-by-zero-replicas",
+        check: hpa_disabled_by_zero_replicas::CHECK,
+        page: include_str!("../../rules/hpa-disabled-by-zero-replicas/README.md"),
     },
     Rule {
         id: "hpa-metric-not-served",
@@ -139,6 +150,16 @@ pub static RULES: &[Rule] = &[
         id: "pdb-unsupported-controller",
         check: pdb_unsupported_controller::CHECK,
         page: include_str!("../../rules/pdb-unsupported-controller/README.md"),
+    },
+    Rule {
+        id: "replicas-outside-hpa-range",
+        check: replicas_outside_hpa_range::CHECK,
+        page: include_str!("../../rules/replicas-outside-hpa-range/README.md"),
+    },
+    Rule {
+        id: "replicas-set-with-hpa",
+        check: replicas_set_with_hpa::CHECK,
+        page: include_str!("../../rules/replicas-set-with-hpa/README.md"),
     },
     Rule {
         id: "scale-target-kind-case",
