@@ -6,10 +6,14 @@ use crate::rule::Rule;
 mod anti_affinity_namespace_mismatch;
 #[path = "../../rules/anti-affinity-selector-mismatch/check.rs"]
 mod anti_affinity_selector_mismatch;
+#[path = "../../rules/competing-scalers/check.rs"]
+mod competing_scalers;
 #[path = "../../rules/duplicate-resource/check.rs"]
 mod duplicate_resource;
 #[path = "../../rules/hpa-container-metric-unknown-container/check.rs"]
 mod hpa_container_metric_unknown_container;
+#[path = "../../rules/hpa-counts-foreign-pods/check.rs"]
+mod hpa_counts_foreign_pods;
 #[path = "../../rules/hpa-disabled-by-zero-replicas/check.rs"]
 mod hpa_disabled_by_zero_replicas;
 #[path = "../../rules/hpa-metric-not-served/check.rs"]
@@ -18,6 +22,8 @@ mod hpa_metric_not_served;
 mod hpa_min_replicas_production;
 #[path = "../../rules/hpa-missing-resource-request/check.rs"]
 mod hpa_missing_resource_request;
+#[path = "../../rules/hpa-selector-overlap/check.rs"]
+mod hpa_selector_overlap;
 #[path = "../../rules/hpa-target-api-group/check.rs"]
 mod hpa_target_api_group;
 #[path = "../../rules/hpa-target-missing/check.rs"]
@@ -72,6 +78,11 @@ pub static RULES: &[Rule] = &[
         page: include_str!("../../rules/anti-affinity-selector-mismatch/README.md"),
     },
     Rule {
+        id: "competing-scalers",
+        check: competing_scalers::CHECK,
+        page: include_str!("../../rules/competing-scalers/README.md"),
+    },
+    Rule {
         id: "duplicate-resource",
         check: duplicate_resource::CHECK,
         page: include_str!("../../rules/duplicate-resource/README.md"),
@@ -80,6 +91,11 @@ pub static RULES: &[Rule] = &[
         id: "hpa-container-metric-unknown-container",
         check: hpa_container_metric_unknown_container::CHECK,
         page: include_str!("../../rules/hpa-container-metric-unknown-container/README.md"),
+    },
+    Rule {
+        id: "hpa-counts-foreign-pods",
+        check: hpa_counts_foreign_pods::CHECK,
+        page: include_str!("../../rules/hpa-counts-foreign-pods/README.md"),
     },
     Rule {
         id: "hpa-disabled-by-zero-replicas",
@@ -100,6 +116,11 @@ pub static RULES: &[Rule] = &[
         id: "hpa-missing-resource-request",
         check: hpa_missing_resource_request::CHECK,
         page: include_str!("../../rules/hpa-missing-resource-request/README.md"),
+    },
+    Rule {
+        id: "hpa-selector-overlap",
+        check: hpa_selector_overlap::CHECK,
+        page: include_str!("../../rules/hpa-selector-overlap/README.md"),
     },
     Rule {
         id: "hpa-target-api-group",
