@@ -30,6 +30,8 @@ mod hpa_target_api_group;
 mod hpa_target_missing;
 #[path = "../../rules/hpa-target-not-scalable/check.rs"]
 mod hpa_target_not_scalable;
+#[path = "../../rules/hpa-vpa-conflict/check.rs"]
+mod hpa_vpa_conflict;
 #[path = "../../rules/pdb-allows-everything/check.rs"]
 mod pdb_allows_everything;
 #[path = "../../rules/pdb-blocks-eviction/check.rs"]
@@ -136,6 +138,11 @@ pub static RULES: &[Rule] = &[
         id: "hpa-target-not-scalable",
         check: hpa_target_not_scalable::CHECK,
         page: include_str!("../../rules/hpa-target-not-scalable/README.md"),
+    },
+    Rule {
+        id: "hpa-vpa-conflict",
+        check: hpa_vpa_conflict::CHECK,
+        page: include_str!("../../rules/hpa-vpa-conflict/README.md"),
     },
     Rule {
         id: "pdb-allows-everything",
