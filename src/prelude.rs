@@ -18,6 +18,7 @@ pub(crate) use crate::model::near_miss;
 pub(crate) use crate::model::placement::{AffinityTerm, Spread};
 pub(crate) use crate::model::pod::{Pod, RequestError};
 pub(crate) use crate::model::quota::{Counted, Share};
+pub(crate) use crate::model::replicas::{Standing, WrittenReplicas};
 pub(crate) use crate::model::rollout::Fenceposts;
 pub(crate) use crate::model::scaler::{Direction, Metric, MetricSource, ScalerKind, TargetRef, Trigger};
 pub(crate) use crate::model::strategy::Strategy;

@@ -92,4 +92,11 @@ impl VerticalSpec {
             _ => matches!(resource, "cpu" | "memory"),
         }
     }
+
+    /// Whether it sets the request of a resource for every container there may be.
+    #[must_use]
+    pub fn controls_all(&self, resource: &str) -> bool {
+        let named = self.policies.iter().filter_map(|policy| policy.container_name.as_deref());
+        named.chain(["*"]).all(|container| self.controls(container, resource))
+    }
 }

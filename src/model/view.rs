@@ -217,6 +217,12 @@ impl<'b> Workload<'b> {
         }
     }
 
+    /// Whether another controller decides its count, as a Rollout does for the Deployment it refers to.
+    #[must_use]
+    pub fn is_borrowed(self) -> bool {
+        self.links.borrowed
+    }
+
     fn own_replicas(self) -> Option<i64> {
         let spec = self.spec();
         (spec.usable && spec.kind.is_scalable()).then(|| spec.replicas.unwrap_or(1))

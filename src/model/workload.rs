@@ -3,6 +3,7 @@
 use crate::kubernetes::object::{Object, labels_of};
 use crate::kubernetes::selector::{LabelSelector, Labels};
 use crate::model::pod::Pod;
+use crate::model::scaler::TargetRef;
 use crate::model::strategy::Strategy;
 use crate::yaml::{self, NodeRef};
 use k8s_openapi::api::{apps::v1 as apps, batch::v1 as batch, core::v1 as core};
@@ -33,6 +34,61 @@ pub enum WorkloadKind {
 }
 
 impl WorkloadKind {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Deployment,
+        Self::StatefulSet,
+        Self::ReplicaSet,
+        Self::ReplicationController,
+        Self::Rollout,
+        Self::DaemonSet,
+        Self::Job,
+        Self::CronJob,
+        Self::Pod,
+    ];
+
+    /// The kind's name in the API.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Deployment => "Deployment",
+            Self::StatefulSet => "StatefulSet",
+            Self::ReplicaSet => "ReplicaSet",
+            Self::ReplicationController => "ReplicationController",
+            Self::Rollout => "Rollout",
+            Self::DaemonSet => "DaemonSet",
+            Self::Job => "Job",
+            Self::CronJob => "CronJob",
+            Self::Pod => "Pod",
+        }
+    }
+
+    /// The group and version that serve the kind today.
+    #[must_use]
+    pub fn api_version(self) -> &'static str {
+        match self {
+            Self::Deployment | Self::StatefulSet | Self::ReplicaSet | Self::DaemonSet => "apps/v1",
+            Self::Job | Self::CronJob => "batch/v1",
+            Self::Rollout => "argoproj.io/v1alpha1",
+            Self::ReplicationController | Self::Pod => "v1",
+        }
+    }
+
+    /// The API group that serves the kind, empty for core.
+    #[must_use]
+    pub fn group(self) -> &'static str {
+        self.api_version().split_once('/').map_or("", |(group, _)| group)
+    }
+
+    /// The kind that a reference means, whatever the case of its letters and whatever the version of its group. A group
+    /// with a dot is somebody's custom resource, whose kinds may be called alike (`apps.kruise.io` has a StatefulSet).
+    #[must_use]
+    pub fn meant_by(target: &TargetRef) -> Option<Self> {
+        let meant = Self::ALL.into_iter().find(|kind| kind.name().eq_ignore_ascii_case(&target.kind))?;
+        let foreign = target.group().is_some_and(|group| group.contains('.') && group != meant.group());
+        (!foreign).then_some(meant)
+    }
+
     /// The workload kind of a group and kind.
     #[must_use]
     pub fn of(group: &str, kind: &str) -> Option<Self> {
@@ -207,4 +263,31 @@ struct RolloutSpec {
     replicas: Option<i32>,
     selector: Option<meta::LabelSelector>,
     template: Option<core::PodTemplateSpec>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn target(api_version: Option<&str>, kind: &str) -> TargetRef {
+        TargetRef { api_version: api_version.map(str::to_owned), kind: kind.to_owned(), name: "api".to_owned() }
+    }
+
+    #[test]
+    fn a_reference_means_a_kind_in_any_case_but_not_in_a_group_of_others() {
+        let meant = |api_version, kind| WorkloadKind::meant_by(&target(api_version, kind));
+        assert_eq!(meant(Some("apps/v1"), "statefulset"), Some(WorkloadKind::StatefulSet));
+        assert_eq!(meant(None, "Deployment"), Some(WorkloadKind::Deployment));
+        assert_eq!(meant(Some("argoproj.io/v1alpha1"), "Rollout"), Some(WorkloadKind::Rollout));
+        assert_eq!(meant(Some("apps.kruise.io/v1beta1"), "StatefulSet"), None);
+        assert_eq!(meant(Some("batch.volcano.sh/v1alpha1"), "Job"), None);
+        assert_eq!(meant(Some("apps/v1"), "Deployments"), None);
+    }
+
+    #[test]
+    fn every_kind_is_found_by_its_own_group_and_name() {
+        for kind in WorkloadKind::ALL {
+            assert_eq!(WorkloadKind::of(kind.group(), kind.name()), Some(kind));
+        }
+    }
 }

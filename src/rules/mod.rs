@@ -14,6 +14,8 @@ mod anti_affinity_selector_too_wide;
 mod api_version_deprecated;
 #[path = "../../rules/api-version-removed/check.rs"]
 mod api_version_removed;
+#[path = "../../rules/competing-scalers/check.rs"]
+mod competing_scalers;
 #[path = "../../rules/duplicate-resource/check.rs"]
 mod duplicate_resource;
 #[path = "../../rules/gpu-rollout-needs-spare/check.rs"]
@@ -22,6 +24,12 @@ mod gpu_rollout_needs_spare;
 mod gpu_scaled_on_cpu;
 #[path = "../../rules/grace-period-too-short/check.rs"]
 mod grace_period_too_short;
+#[path = "../../rules/hpa-container-metric-unknown-container/check.rs"]
+mod hpa_container_metric_unknown_container;
+#[path = "../../rules/hpa-counts-foreign-pods/check.rs"]
+mod hpa_counts_foreign_pods;
+#[path = "../../rules/hpa-disabled-by-zero-replicas/check.rs"]
+mod hpa_disabled_by_zero_replicas;
 #[path = "../../rules/hpa-max-exceeds-nodes/check.rs"]
 mod hpa_max_exceeds_nodes;
 #[path = "../../rules/hpa-max-exceeds-quota/check.rs"]
@@ -40,12 +48,22 @@ mod hpa_no_headroom;
 mod hpa_scale_down_unstabilized;
 #[path = "../../rules/hpa-scale-up-disabled/check.rs"]
 mod hpa_scale_up_disabled;
+#[path = "../../rules/hpa-selector-overlap/check.rs"]
+mod hpa_selector_overlap;
 #[path = "../../rules/hpa-spec-invalid/check.rs"]
 mod hpa_spec_invalid;
+#[path = "../../rules/hpa-target-api-group/check.rs"]
+mod hpa_target_api_group;
+#[path = "../../rules/hpa-target-missing/check.rs"]
+mod hpa_target_missing;
+#[path = "../../rules/hpa-target-not-scalable/check.rs"]
+mod hpa_target_not_scalable;
 #[path = "../../rules/hpa-target-type-mismatch/check.rs"]
 mod hpa_target_type_mismatch;
 #[path = "../../rules/hpa-utilization-unreachable/check.rs"]
 mod hpa_utilization_unreachable;
+#[path = "../../rules/hpa-vpa-conflict/check.rs"]
+mod hpa_vpa_conflict;
 #[path = "../../rules/liveness-equals-readiness/check.rs"]
 mod liveness_equals_readiness;
 #[path = "../../rules/metadata-syntax/check.rs"]
@@ -92,6 +110,10 @@ mod pdb_unsupported_controller;
 mod preferred_anti_affinity_in_large_cluster;
 #[path = "../../rules/recreate-with-replicas/check.rs"]
 mod recreate_with_replicas;
+#[path = "../../rules/replicas-outside-hpa-range/check.rs"]
+mod replicas_outside_hpa_range;
+#[path = "../../rules/replicas-set-with-hpa/check.rs"]
+mod replicas_set_with_hpa;
 #[path = "../../rules/required-affinity-unsatisfiable/check.rs"]
 mod required_affinity_unsatisfiable;
 #[path = "../../rules/required-anti-affinity-deadlock/check.rs"]
@@ -100,6 +122,8 @@ mod required_anti_affinity_deadlock;
 mod rollout_deadline_too_short;
 #[path = "../../rules/rollout-drops-all-pods/check.rs"]
 mod rollout_drops_all_pods;
+#[path = "../../rules/scale-target-kind-case/check.rs"]
+mod scale_target_kind_case;
 #[path = "../../rules/scaledobject-empty-server-address/check.rs"]
 mod scaledobject_empty_server_address;
 #[path = "../../rules/scaledobject-null-is-zero/check.rs"]
@@ -176,6 +200,11 @@ pub static RULES: &[Rule] = &[
         page: include_str!("../../rules/api-version-removed/README.md"),
     },
     Rule {
+        id: "competing-scalers",
+        check: competing_scalers::CHECK,
+        page: include_str!("../../rules/competing-scalers/README.md"),
+    },
+    Rule {
         id: "duplicate-resource",
         check: duplicate_resource::CHECK,
         page: include_str!("../../rules/duplicate-resource/README.md"),
@@ -194,6 +223,21 @@ pub static RULES: &[Rule] = &[
         id: "grace-period-too-short",
         check: grace_period_too_short::CHECK,
         page: include_str!("../../rules/grace-period-too-short/README.md"),
+    },
+    Rule {
+        id: "hpa-container-metric-unknown-container",
+        check: hpa_container_metric_unknown_container::CHECK,
+        page: include_str!("../../rules/hpa-container-metric-unknown-container/README.md"),
+    },
+    Rule {
+        id: "hpa-counts-foreign-pods",
+        check: hpa_counts_foreign_pods::CHECK,
+        page: include_str!("../../rules/hpa-counts-foreign-pods/README.md"),
+    },
+    Rule {
+        id: "hpa-disabled-by-zero-replicas",
+        check: hpa_disabled_by_zero_replicas::CHECK,
+        page: include_str!("../../rules/hpa-disabled-by-zero-replicas/README.md"),
     },
     Rule {
         id: "hpa-max-exceeds-nodes",
@@ -241,9 +285,29 @@ pub static RULES: &[Rule] = &[
         page: include_str!("../../rules/hpa-scale-up-disabled/README.md"),
     },
     Rule {
+        id: "hpa-selector-overlap",
+        check: hpa_selector_overlap::CHECK,
+        page: include_str!("../../rules/hpa-selector-overlap/README.md"),
+    },
+    Rule {
         id: "hpa-spec-invalid",
         check: hpa_spec_invalid::CHECK,
         page: include_str!("../../rules/hpa-spec-invalid/README.md"),
+    },
+    Rule {
+        id: "hpa-target-api-group",
+        check: hpa_target_api_group::CHECK,
+        page: include_str!("../../rules/hpa-target-api-group/README.md"),
+    },
+    Rule {
+        id: "hpa-target-missing",
+        check: hpa_target_missing::CHECK,
+        page: include_str!("../../rules/hpa-target-missing/README.md"),
+    },
+    Rule {
+        id: "hpa-target-not-scalable",
+        check: hpa_target_not_scalable::CHECK,
+        page: include_str!("../../rules/hpa-target-not-scalable/README.md"),
     },
     Rule {
         id: "hpa-target-type-mismatch",
@@ -254,6 +318,11 @@ pub static RULES: &[Rule] = &[
         id: "hpa-utilization-unreachable",
         check: hpa_utilization_unreachable::CHECK,
         page: include_str!("../../rules/hpa-utilization-unreachable/README.md"),
+    },
+    Rule {
+        id: "hpa-vpa-conflict",
+        check: hpa_vpa_conflict::CHECK,
+        page: include_str!("../../rules/hpa-vpa-conflict/README.md"),
     },
     Rule {
         id: "liveness-equals-readiness",
@@ -371,6 +440,16 @@ pub static RULES: &[Rule] = &[
         page: include_str!("../../rules/recreate-with-replicas/README.md"),
     },
     Rule {
+        id: "replicas-outside-hpa-range",
+        check: replicas_outside_hpa_range::CHECK,
+        page: include_str!("../../rules/replicas-outside-hpa-range/README.md"),
+    },
+    Rule {
+        id: "replicas-set-with-hpa",
+        check: replicas_set_with_hpa::CHECK,
+        page: include_str!("../../rules/replicas-set-with-hpa/README.md"),
+    },
+    Rule {
         id: "required-affinity-unsatisfiable",
         check: required_affinity_unsatisfiable::CHECK,
         page: include_str!("../../rules/required-affinity-unsatisfiable/README.md"),
@@ -389,6 +468,11 @@ pub static RULES: &[Rule] = &[
         id: "rollout-drops-all-pods",
         check: rollout_drops_all_pods::CHECK,
         page: include_str!("../../rules/rollout-drops-all-pods/README.md"),
+    },
+    Rule {
+        id: "scale-target-kind-case",
+        check: scale_target_kind_case::CHECK,
+        page: include_str!("../../rules/scale-target-kind-case/README.md"),
     },
     Rule {
         id: "scaledobject-empty-server-address",

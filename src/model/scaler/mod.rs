@@ -6,6 +6,7 @@ mod keda;
 
 use crate::kubernetes::object::Object;
 use crate::kubernetes::quantity::Quantity;
+use crate::model::workload::WorkloadKind;
 use crate::yaml::NodeRef;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -41,6 +42,25 @@ impl TargetRef {
     #[must_use]
     pub fn group(&self) -> Option<&str> {
         self.api_version.as_deref().map(|version| version.split_once('/').map_or("", |(group, _)| group))
+    }
+
+    /// The same name with a kind and the group that serves it.
+    #[must_use]
+    pub fn as_kind(&self, kind: WorkloadKind) -> Self {
+        Self { api_version: Some(kind.api_version().to_owned()), kind: kind.name().to_owned(), name: self.name.clone() }
+    }
+
+    /// Whether two references are to one object of a namespace. Only the group of `apiVersion` counts: controllers look
+    /// the kind up in it, whatever the version (`reconcileAutoscaler`, Kubernetes 1.34).
+    #[must_use]
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        (self.group(), &self.kind, &self.name) == (other.group(), &other.kind, &other.name)
+    }
+}
+
+impl fmt::Display for TargetRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.kind, self.name)
     }
 }
 
@@ -111,6 +131,18 @@ pub struct Policy {
     pub value: i64,
     /// `periodSeconds`.
     pub period: i64,
+}
+
+impl Metric {
+    /// Whether its value depends on the pods that the target's selector matches, not only on the target's own count: all
+    /// but an average of an Object or External metric (`replica_calculator.go`, Kubernetes 1.34).
+    #[must_use]
+    pub fn counts_pods(&self) -> bool {
+        match self.source {
+            MetricSource::Resource { .. } | MetricSource::ContainerResource { .. } | MetricSource::Pods { .. } => true,
+            MetricSource::Object { .. } | MetricSource::External { .. } => self.target.average_value.is_none(),
+        }
+    }
 }
 
 /// `behavior.scaleUp` or `behavior.scaleDown`.

@@ -1,0 +1,67 @@
+//! See README.md for what this flags and why.
+use crate::prelude::*;
+
+pub(crate) const CHECK: Check = Check::Build(check);
+
+fn check<'b>(build: &'b Build, cx: &mut Cx<'b>) {
+    let mut scalers: Vec<Scaler<'b>> = build.scalers().filter(|scaler| scaler.spec().usable).collect();
+    // Helm sorts what it renders, so the order of the source does not say which one came second.
+    scalers.sort_by(|one, other| one.object.name.cmp(&other.object.name));
+    for (index, later) in scalers.iter().enumerate() {
+        // One finding for each scaler too many, with the first one of its target.
+        let earlier = scalers.iter().take(index).find(|earlier| compete(**earlier, *later));
+        if let Some(earlier) = earlier {
+            report(*earlier, *later, cx);
+        }
+    }
+}
+
+fn compete(one: Scaler<'_>, other: Scaler<'_>) -> bool {
+    let same_target = one.spec().target.is_same_as(&other.spec().target);
+    same_target
+        && one.build().same_namespace(one.resource(), other.resource())
+        && !is_handed_over(one, other)
+        && !is_handed_over(other, one)
+}
+
+/// Whether the ScaledObject makes the HPA its own, so that there is only one (`verifyHpas` in KEDA 2.20): it names it,
+/// and either asks for it or KEDA's webhook is told to leave the HPA alone.
+fn is_handed_over(scaled_object: Scaler<'_>, hpa: Scaler<'_>) -> bool {
+    let kinds = (scaled_object.spec().kind, hpa.spec().kind);
+    if kinds != (ScalerKind::ScaledObject, ScalerKind::Hpa) || scaled_object.spec().hpa_name != hpa.object.name {
+        return false;
+    }
+    let says = |scaler: Scaler<'_>, key: &str, value: &str| {
+        scaler.object.annotations.get(key).is_some_and(|annotation| annotation == value)
+    };
+    let names_it = scaled_object.at("spec.advanced.horizontalPodAutoscalerConfig.name").is_some();
+    names_it && says(scaled_object, "scaledobject.keda.sh/transfer-hpa-ownership", "true")
+        || says(hpa, "validations.keda.sh/hpa-ownership", "false")
+}
+
+fn report<'b>(earlier: Scaler<'b>, later: Scaler<'b>, cx: &mut Cx<'b>) {
+    // Of an HPA and a ScaledObject, the latter is the one too many: it makes a second HPA.
+    let kinds = (earlier.spec().kind, later.spec().kind);
+    let (first, second) = match kinds {
+        (ScalerKind::ScaledObject, ScalerKind::Hpa) => (later, earlier),
+        _ => (earlier, later),
+    };
+    let target = &second.spec().target;
+    let help = match (first.spec().kind, second.spec().kind) {
+        (ScalerKind::Hpa, ScalerKind::Hpa) => {
+            "move the metrics into one HPA and remove the other: an HPA follows the metric that asks for most".to_owned()
+        }
+        (ScalerKind::ScaledObject, ScalerKind::ScaledObject) => {
+            "move the triggers into one ScaledObject and remove the other".to_owned()
+        }
+        _ => format!("remove {first} and add its metrics as triggers: KEDA makes an HPA of its own"),
+    };
+    cx.report(
+        second.key_or_parent("spec.scaleTargetRef"),
+        format!("{target} is scaled by {first} and by {second}"),
+    )
+    .here("the second scaler of this target")
+    .label(first.key_or_parent("spec.scaleTargetRef"), "scales the same target")
+    .help(help)
+    .counterpart(first.resource());
+}
