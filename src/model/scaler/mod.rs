@@ -31,12 +31,6 @@ pub struct TargetRef {
     pub name: String,
 }
 
-impl fmt::Display for TargetRef {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.kind, self.name)
-    }
-}
-
 impl TargetRef {
     /// API group of the reference; `None` when `apiVersion` is absent.
     #[must_use]
