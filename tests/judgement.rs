@@ -185,7 +185,7 @@ fn a_label_on_the_object_and_on_its_pods_is_one_mistake() {
     let twice = deployment("api", "app: api", PLAIN)
         .replace("metadata: {name: api}", "metadata: {name: api, labels: {owner: a/b}}")
         .replace("metadata: {labels: {app: api}}", "metadata: {labels: {app: api, owner: a/b}}");
-    assert_eq!(rules(&[twice.clone()], true), ["metadata-syntax"]);
+    assert_eq!(rules(std::slice::from_ref(&twice), true), ["metadata-syntax"]);
     for placeholder in ["${OWNER}", "<owner>", "__OWNER__"] {
         assert!(rules(&[twice.replace("a/b", &format!("'{placeholder}'"))], true).is_empty(), "{placeholder}");
     }
