@@ -8,17 +8,7 @@ fn check<'b>(resource: &'b Resource, cx: &mut Cx<'b>) {
     if (object.group.as_str(), object.kind.as_str()) != ("autoscaling", "HorizontalPodAutoscaler") {
         return;
     }
-    let root = object.root();
-    if root.get("$patch").is_some() {
-        return;
-    }
-    if root.get("spec").is_none_or(|spec| spec.is_null()) {
-        let message = format!("{resource} has no `spec`");
-        let help = "set `spec` with `scaleTargetRef` and `maxReplicas`".to_owned();
-        report_invalid(resource, &Invalid { path: "spec".to_owned(), message, help }, cx);
-        return;
-    }
-    for invalid in validate::autoscaler(&object.version, root, HpaGates::of(cx.build.options.kube_version)) {
+    for invalid in validate::autoscaler(&object.version, object.root(), HpaGates::of(cx.build.options.kube_version)) {
         // The group of the target fails at run time in every release: hpa-target-api-group.
         if invalid.path == "spec.scaleTargetRef.apiVersion" {
             continue;

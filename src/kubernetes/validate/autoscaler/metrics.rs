@@ -216,10 +216,10 @@ fn target_fields(path: &str, body: &str, target: Option<NodeRef<'_>>, found: &mu
     let absent = |key: &str| field(target, key).is_none();
     let kind = type_of(body);
     let needs = |key: &str, fields: &str, help: &str| {
-        Invalid::new(format!("{path}.{key}"), format!("the target of a {kind} metric sets {fields}"), help)
+        Invalid::new(format!("{path}.{key}"), format!("the target of this {kind} metric sets {fields}"), help)
     };
     let both = |key: &str, one: &str, other: &str| {
-        let message = format!("`{one}` and `{other}` are both set, and a {kind} metric takes one of them");
+        let message = format!("`{one}` and `{other}` are both set, and the metric takes one of them");
         Invalid::new(format!("{path}.{key}"), message, format!("remove `{one}` or `{other}`"))
     };
     match body {
