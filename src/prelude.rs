@@ -79,12 +79,12 @@ pub(crate) fn report_rejected<'b>(resource: &'b Resource, rejected: Vec<validate
     }
 }
 
-/// The schema has something at the path, above or below it; or what is missing there is misspelt beside it, or the
-/// object lacks more than this, as a patch does.
+/// The schema has something at the path, above or below it; or what is missing there is misspelt beside it; or the
+/// object lacks more than this, and if it lacks as much as its selector it is a patch or a part.
 fn is_said_by_schema(resource: &Resource, path: &str) -> bool {
     let is_absent = resource.object.root().at(path).is_none();
     resource.schema.iter().any(|problem| match problem.kind {
-        SchemaProblemKind::RequiredField if is_absent => true,
+        SchemaProblemKind::RequiredField if is_absent || problem.path.matches('.').count() < 2 => true,
         SchemaProblemKind::UnknownField if is_absent && parent(path) == parent(&problem.path) => true,
         _ => is_within(path, &problem.path) || is_within(&problem.path, path),
     })
