@@ -87,10 +87,13 @@ pub(crate) fn report_invalid<'c>(resource: &Resource, invalid: &Invalid, cx: &'c
 
 /// Reports what the API server rejects in a workload.
 pub(crate) fn report_rejected<'b>(resource: &'b Resource, rejected: Vec<validate::Rejected>, cx: &mut Cx<'b>) {
-    // A patch lacks more than one field; the schema says so.
-    let is_patch = resource.schema.iter().any(|problem| problem.kind == SchemaProblemKind::RequiredField);
+    let lacking = || resource.schema.iter().filter(|problem| problem.kind == SchemaProblemKind::RequiredField);
+    // What lacks as much as its selector or template is a patch, or a part of something.
+    if lacking().any(|problem| problem.path.matches('.').count() < 2) {
+        return;
+    }
     for validate::Rejected { invalid, other } in rejected {
-        if is_patch && resource.object.root().at(&invalid.path).is_none() {
+        if lacking().next().is_some() && resource.object.root().at(&invalid.path).is_none() {
             continue;
         }
         let report = report_invalid(resource, &invalid, cx);

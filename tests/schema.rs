@@ -346,12 +346,102 @@ spec:
   strategy:
     canary:
       steps: [{setWeight: 20}, {pause: {}}, {pause: {duration: 1h}}, {setWieght: 40}]
-      trafficRouting: {anything: {}}
+      trafficRouting: {plugins: {anything: {}}, nginx: {stableIngres: api}}
 ";
     assert_eq!(
         told(text),
-        ["`spec.strategy.canary.steps[3].setWieght` is not a field of Rollout | rename it to `setWeight`"]
+        [
+            "`spec.strategy.canary.steps[3].setWieght` is not a field of Rollout | rename it to `setWeight`",
+            "`spec.strategy.canary.trafficRouting.nginx.stableIngres` is not a field of Rollout | rename it to \
+             `stableIngress`",
+        ]
     );
+}
+
+#[test]
+fn what_stands_beside_scalers_and_rollouts_is_checked_as_well() {
+    let text = "\
+apiVersion: keda.sh/v1alpha1
+kind: ScaledJob
+metadata: {name: embed}
+spec:
+  maxReplicas: 20
+  jobTargetRef:
+    backoffLimit: \"3\"
+    template:
+      spec:
+        containers: [{name: embed, imagePullPolicies: Always}]
+";
+    assert_eq!(
+        told(text),
+        [
+            "`spec.maxReplicas` is not a field of ScaledJob | rename it to `maxReplicaCount`",
+            "`\"3\"` is a string, `spec.jobTargetRef.backoffLimit` takes a whole number | remove the quotes: `3`",
+            "`spec.jobTargetRef.template.spec.containers[0].imagePullPolicies` is not a field of ScaledJob | rename it to \
+             `imagePullPolicy`",
+            "`spec.triggers` is required | set `triggers` to a list",
+        ]
+    );
+    let text = "\
+apiVersion: keda.sh/v1alpha1
+kind: TriggerAuthentication
+metadata: {name: queue}
+spec:
+  secretTargetRefs: []
+  podIdentity: {}
+";
+    assert_eq!(
+        told(text),
+        [
+            "`spec.secretTargetRefs` is not a field of TriggerAuthentication | rename it to `secretTargetRef`",
+            "`spec.podIdentity.provider` is required | set `provider` to a string",
+        ]
+    );
+    let text = "\
+apiVersion: argoproj.io/v1alpha1
+kind: AnalysisTemplate
+metadata: {name: errors}
+spec:
+  args: [{name: service, value: 5}]
+  metrics:
+  - name: errors
+    interval: 60
+    failureLimit: 3
+    provider: {prometheus: {address: http://prometheus:9090, querry: up}}
+  - provider: {web: {url: http://api, timeoutSeconds: 5s}}
+";
+    assert_eq!(
+        told(text),
+        [
+            "`5` is a number, `spec.args[0].value` takes a string | quote it: `\"5\"`",
+            "`60` is a number, `spec.metrics[0].interval` takes a string | quote it: `\"60\"`",
+            "`spec.metrics[0].provider.prometheus.querry` is not a field of AnalysisTemplate | rename it to `query`",
+            "`5s` is a string, `spec.metrics[1].provider.web.timeoutSeconds` takes a whole number | write a whole \
+             number",
+            "`spec.metrics[1].name` is required | set `name` to a string",
+        ]
+    );
+    let text = "\
+apiVersion: monitoring.coreos.com/v1alpha1
+kind: ScrapeConfig
+metadata: {name: nodes}
+spec:
+  staticConfigs: [{target: [\"node:9100\"]}]
+  kubernetesSDConfigs: [{role: Node}]
+  honorLabels: \"yes\"
+";
+    assert_eq!(
+        told(text),
+        [
+            "`spec.staticConfigs[0].target` is not a field of ScrapeConfig | rename it to `targets`",
+            "`spec.staticConfigs[0].targets` is required | set `targets` to a list",
+            "`\"yes\"` is a string, `spec.honorLabels` takes true or false | write `true`, without quotes",
+        ]
+    );
+    for (version, kind) in [("v1", "Probe"), ("v1", "ServiceMonitor"), ("v1", "PodMonitor"), ("v1", "PrometheusRule")] {
+        assert!(is_known("monitoring.coreos.com", version, kind), "{kind}");
+    }
+    assert_eq!(field_exists("monitoring.coreos.com", "v1", "Probe", "spec.targets.staticConfig.static[0]"), Some(true));
 }
 
 #[test]

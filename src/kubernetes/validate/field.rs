@@ -5,6 +5,9 @@ use crate::kubernetes::placeholder::is_placeholder;
 use crate::yaml::{NodeKind, NodeRef, push_index, push_key};
 use std::borrow::Cow;
 
+/// What fits a line of a report.
+const MESSAGE: usize = 100;
+
 /// A rejected field, and the field that it contradicts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rejected {
@@ -141,7 +144,11 @@ impl Found {
             Some(same) => format!("write `{same}`: case counts"),
             None => format!("set it to {}", alternatives(accepted)),
         };
-        let message = format!("`{key}: {}` is none of {}", shown(&text), quoted(accepted));
+        let text = shown(&text);
+        let mut message = format!("`{key}: {text}` is none of {}", quoted(accepted));
+        if message.chars().count() > MESSAGE {
+            message = format!("`{key}: {text}` is no value that `{key}` takes");
+        }
         self.push(field.path, message, help);
     }
 

@@ -24,11 +24,13 @@ pub(super) struct Owner<'t> {
 /// Validates a pod spec.
 pub(super) fn pod<'t>(spec: &Field<'t>, owner: &Owner<'t>, found: &mut Found) {
     let volumes = volume::volumes(spec, &owner.claims, found);
-    let grace = match spec.get("terminationGracePeriodSeconds") {
+    let written = spec.get("terminationGracePeriodSeconds");
+    // In a Pod a negative number becomes 1 (`SetDefaults_Pod`).
+    let grace = match &written {
         None => Some(30),
         Some(field) => field.node.int().map(|seconds| if owner.is_pod && seconds < 0 { 1 } else { seconds }),
     };
-    let stop = Stop { version: owner.version, grace, grace_path: spec.path_of("terminationGracePeriodSeconds") };
+    let stop = Stop { version: owner.version, grace, grace_path: written.map(|field| field.path) };
     let host_network = spec.bool("hostNetwork") == Some(true);
     container::containers(spec, &Shared { volumes, stop, is_pod: owner.is_pod, host_network }, found);
     if owner.version.is_at_least(34) {

@@ -12,8 +12,8 @@ pub(super) struct Stop {
     pub(super) version: KubeVersion,
     /// `terminationGracePeriodSeconds` of the pod with its default; `None` when it cannot be told.
     pub(super) grace: Option<i64>,
-    /// Path of `terminationGracePeriodSeconds`.
-    pub(super) grace_path: String,
+    /// Path of `terminationGracePeriodSeconds` where it is written.
+    pub(super) grace_path: Option<String>,
 }
 
 const PROBE_HANDLERS: &[&str] = &["exec", "httpGet", "tcpSocket", "grpc"];
@@ -79,13 +79,14 @@ fn nap(sleep: &Field<'_>, stop: &Stop, found: &mut Found) {
         return;
     }
     let Some(grace) = stop.grace.filter(|grace| seconds > *grace) else { return };
-    found
-        .push(
-            path,
-            format!("the hook sleeps {seconds} seconds, longer than the {grace} seconds that a pod has to stop"),
-            format!("set `terminationGracePeriodSeconds` to more than {seconds}, or sleep for less"),
-        )
-        .against(&stop.grace_path, format!("{grace} seconds to stop"));
+    found.push(
+        path,
+        format!("the hook sleeps {seconds} seconds, longer than the {grace} seconds that a pod has to stop"),
+        format!("set `terminationGracePeriodSeconds` to more than {seconds}, or sleep for less"),
+    );
+    if let Some(path) = &stop.grace_path {
+        found.against(path, format!("{grace} seconds to stop"));
+    }
 }
 
 /// Exactly one way to ask.

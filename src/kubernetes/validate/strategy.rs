@@ -36,13 +36,14 @@ fn deadline(spec: &Field<'_>, found: &mut Found) {
     if !is_readable || deadline < 0 || deadline > ready {
         return;
     }
-    found
-        .push(
-            spec.path_of("progressDeadlineSeconds"),
-            format!("`progressDeadlineSeconds` of {deadline} is not above `minReadySeconds` of {ready}"),
-            format!("set `progressDeadlineSeconds` to more than {ready}"),
-        )
-        .against(spec.path_of("minReadySeconds"), format!("a pod is ready after {ready} seconds"));
+    found.push(
+        spec.path_of("progressDeadlineSeconds"),
+        format!("`progressDeadlineSeconds` of {deadline} is not above `minReadySeconds` of {ready}"),
+        format!("set `progressDeadlineSeconds` to more than {ready}"),
+    );
+    if spec.has("minReadySeconds") {
+        found.against(spec.path_of("minReadySeconds"), format!("a pod is ready after {ready} seconds"));
+    }
 }
 
 fn surge_and_unavailable(rolling: &Field<'_>, found: &mut Found) {

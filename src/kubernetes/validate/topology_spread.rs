@@ -75,7 +75,7 @@ fn twice(constraint: &Field<'_>, later: &[Field<'_>], found: &mut Found) {
     found
         .push(
             constraint.path_of("topologyKey"),
-            format!("two constraints spread over `{key}` with `{action}`, and one of a kind is accepted"),
+            format!("two constraints spread over `{key}` with `{action}`, and one may"),
             "keep one of the two, the one with the lower `maxSkew`",
         )
         .against(same.path_of("topologyKey"), "the same key and action again");

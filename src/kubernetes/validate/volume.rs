@@ -187,7 +187,7 @@ fn projected(projected: &Field<'_>, found: &mut Found) {
     for source in projected.list("sources") {
         let given: Vec<_> = PROJECTIONS.iter().filter_map(|key| source.get(key)).collect();
         if let [first, second, ..] = given.as_slice() {
-            let message = format!("a projected source is one of {}, and two stand here", quoted(PROJECTIONS));
+            let message = "a source of a projected volume is one of its kinds, and two stand here";
             found.push(&second.path, message, "make it two sources").against(&first.path, "the other source");
         }
         for part in &given {

@@ -109,7 +109,7 @@ fn stateful_set(spec: &Field<'_>, version: KubeVersion, found: &mut Found) {
         return;
     }
     if let Some(service) = spec.get("serviceName") {
-        found.grammar(&service, Grammar::Label, "Service name");
+        found.grammar(&service, Grammar::Label, "`serviceName`");
     }
     for template in spec.list("volumeClaimTemplates") {
         claim::template(&template, found);
