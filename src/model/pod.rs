@@ -143,9 +143,7 @@ impl Pod {
         if let Some(request) = level.and_then(|resources| resources.request(resource)) {
             return *request;
         }
-        self.effective(|container| {
-            container.resources.request(resource).copied().or(default).unwrap_or(Quantity::ZERO)
-        })
+        self.effective(|container| container.resources.request(resource).copied().or(default).unwrap_or(Quantity::ZERO))
     }
 
     /// The same for limits (`PodLimits`); what containers do not limit counts as nothing.

@@ -103,7 +103,8 @@ mod tests {
         assert_eq!(read("requests.nvidia.com/gpu"), Some(Counted::Requests("nvidia.com/gpu")));
         assert_eq!(read("limits.cpu"), Some(Counted::Limits("cpu")));
         assert_eq!(read("count/pods"), Some(Counted::Pods));
-        for other in ["requests.storage", "fast.storageclass.storage.k8s.io/requests.storage", "services.loadbalancers"] {
+        for other in ["requests.storage", "fast.storageclass.storage.k8s.io/requests.storage", "services.loadbalancers"]
+        {
             assert_eq!(read(other), None, "{other}");
         }
         assert_eq!(read("count/deployments.apps"), None);

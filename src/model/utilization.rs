@@ -91,9 +91,8 @@ mod tests {
 
     /// A pod of containers with request and limit, each empty for absent.
     fn pod(containers: &[(&str, &str)]) -> Pod {
-        let amounts = |text: &str| {
-            Quantity::parse(text).ok().map(|amount| ("cpu".to_owned(), amount)).into_iter().collect()
-        };
+        let amounts =
+            |text: &str| Quantity::parse(text).ok().map(|amount| ("cpu".to_owned(), amount)).into_iter().collect();
         let container = |(index, (request, limit)): (usize, &(&str, &str))| Container {
             resources: Resources { requests: amounts(request), limits: amounts(limit) },
             name: format!("c{index}"),
