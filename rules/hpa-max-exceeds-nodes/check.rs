@@ -32,7 +32,7 @@ fn check<'b>(scaler: Scaler<'b>, cx: &mut Cx<'b>) {
         scaler.at_or_parent(scaler.spec().max_path()),
         format!("`{max}: {ceiling}` of {target} is above the {count} {one}{s}, which {each}"),
     )
-    .here(format!("{pending} of {ceiling} stay Pending"))
+    .here(format!("leaves {pending} of {ceiling} pods Pending"))
     .label(target.at_or_parent(&target.pod_path(&format!("{}.topologyKey", term.path))), format!("one pod a {one}"))
     .help(format!("lower `{max}` to {count}"))
     .help("let the term prefer other nodes: `preferredDuringSchedulingIgnoredDuringExecution`")

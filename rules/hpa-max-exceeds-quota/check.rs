@@ -37,11 +37,12 @@ fn check_key<'b>(resource: &'b Resource, key: &str, hard: Quantity, cx: &mut Cx<
         )
         .here(format!("{hard} for the whole namespace"));
     for share in &shares {
+        let (workload, pods, each) = (share.workload, share.pods, share.each);
         let text = match counted {
-            Counted::Pods => format!("up to {} pods of {}", share.pods, share.workload),
-            _ => format!("up to {} pods of {} each", share.pods, share.each),
+            Counted::Pods => format!("{workload}: {pods} pods"),
+            _ => format!("{workload}: {pods} pods of {each}"),
         };
-        report = report.label(share.workload.ceiling_place(), text);
+        report = report.label(workload.ceiling_place(), text);
     }
     report
         .help(format!("raise `{key}` to {sum} or more"))

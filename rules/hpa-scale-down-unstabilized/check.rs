@@ -13,7 +13,7 @@ fn check<'b>(scaler: Scaler<'b>, cx: &mut Cx<'b>) {
     let spec = scaler.spec();
     let Some(down) = spec.down.as_ref().filter(|_| spec.usable) else { return };
     let Some(window) = down.window.filter(|window| *window < SHORT) else { return };
-    if down.is_disabled() || is_gradual(down) || spec.ceiling() == Some(spec.floor()) {
+    if down.is_disabled() || is_gradual(down) || !can_flap(scaler) {
         return;
     }
     cx.report(
@@ -22,6 +22,14 @@ fn check<'b>(scaler: Scaler<'b>, cx: &mut Cx<'b>) {
     )
     .here(format!("{DEFAULT} s by default"))
     .help(format!("set `stabilizationWindowSeconds: {DEFAULT}`, or remove it: {DEFAULT} is the default"));
+}
+
+/// Floor and ceiling leave more than a switch between none and one pod, and no metric is a count of pods that another
+/// controller computed and smoothed.
+fn can_flap(scaler: Scaler<'_>) -> bool {
+    let spec = scaler.spec();
+    let counts_pods = spec.metrics.iter().any(|metric| metric.source.name().contains("replicas"));
+    spec.ceiling().is_some_and(|ceiling| ceiling > spec.floor().max(1)) && !counts_pods
 }
 
 /// One pod in as long as the default window: no dip can cost more.

@@ -40,14 +40,16 @@ fn check_scaler<'b>(scaler: Scaler<'b>, monitors: &[Monitor<'b>], cx: &mut Cx<'b
     let mut report = cx
         .report(place, format!("`{name}` is asked of {target}, {which}"))
         .here("no pod reports it to Prometheus");
-    let path = target.template_path("metadata.annotations[\"prometheus.io/scrape\"]");
-    if let Some(annotation) = target.key_at(&path) {
+    if let Some(annotation) = annotation_of(target).filter(|_| annotated == Annotated::Prometheus) {
         report = report.label(annotation, "the Prometheus Operator ignores annotations");
     }
-    if let Some(monitor) = monitors.iter().find(|monitor| monitor.selects(peer)) {
-        report = report.label(monitor.resource().identity(), format!("scrapes {peer}"));
+    let of_peer = monitors.iter().find(|monitor| monitor.selects(peer)).map(|monitor| monitor.resource().identity());
+    let by_monitor = of_peer.is_some();
+    if let Some(place) = of_peer.or_else(|| annotation_of(peer)) {
+        report = report.label(place, format!("has {peer} scraped"));
     }
     let help = match target.services().next() {
+        _ if !by_monitor => format!("annotate the pods of {target} with `prometheus.io/scrape: \"true\"`, as {peer} does"),
         Some(service) => format!("add a ServiceMonitor whose `spec.selector` matches the labels of {service}"),
         None => format!("add a PodMonitor whose `spec.selector` matches the pod labels of {target}"),
     };
@@ -68,10 +70,18 @@ fn scraped_peer<'b>(
     let same_metric = |workload: Workload<'b>| {
         workload.scalers().any(|scaler| pods_metrics(scaler).any(|(_, name)| name == metric))
     };
-    let mut others = build.workloads().filter(|workload| *workload != target);
-    if annotated == Annotated::No {
-        return others.find(|other| monitored(other) || monitor::annotated(*other) == Annotated::Prometheus);
-    }
-    let mut monitored = others.filter(monitored);
-    monitored.find(|other| monitor::annotated(*other) == Annotated::Prometheus || same_metric(*other))
+    let others = || build.workloads().filter(|other| *other != target);
+    let likely = others().filter(monitored).find(|other| same_metric(*other));
+    likely.or_else(|| match annotated {
+        Annotated::No => others().find(|other| monitored(other) || is_annotated(*other)),
+        _ => others().find(|other| monitored(other) && is_annotated(*other)),
+    })
+}
+
+fn annotation_of(workload: Workload<'_>) -> Option<Place> {
+    workload.key_at(&workload.template_path("metadata.annotations[\"prometheus.io/scrape\"]"))
+}
+
+fn is_annotated(workload: Workload<'_>) -> bool {
+    monitor::annotated(workload) == Annotated::Prometheus
 }

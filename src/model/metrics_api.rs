@@ -1,8 +1,9 @@
 //! Who serves the metrics that are not metrics-server's.
 
-use crate::model::build::Build;
+use crate::model::build::{Build, Resource};
 use crate::model::scaler::MetricSource;
 use crate::model::view::Workload;
+use crate::yaml::NodeRef;
 
 /// An aggregated API of metrics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,15 +50,17 @@ impl Build {
     /// objects that a provider reads.
     #[must_use]
     pub fn has_metrics_provider(&self, api: MetricsApi) -> bool {
-        let registered = self.resources.iter().any(|resource| {
-            let object = &resource.object;
-            let group = object.root().at("spec.group").and_then(crate::yaml::NodeRef::str);
-            let registers = object.kind == "APIService" && group.as_deref() == Some(api.group());
-            registers
-                || matches!(object.kind.as_str(), "DatadogMetric" | "ExternalMetric" | "CustomMetric")
-                || (object.group == "keda.sh" && api == MetricsApi::External)
-        });
-        registered || self.adapters().next().is_some() || self.workloads().any(is_server)
+        let named = self.resources.iter().any(|resource| names_provider(resource, api));
+        named || self.adapters().next().is_some() || self.workloads().any(is_server)
+    }
+}
+
+fn names_provider(resource: &Resource, api: MetricsApi) -> bool {
+    let object = &resource.object;
+    match object.kind.as_str() {
+        "APIService" => object.root().at("spec.group").and_then(NodeRef::str).as_deref() == Some(api.group()),
+        "DatadogMetric" | "ExternalMetric" | "CustomMetric" => true,
+        _ => object.group == "keda.sh" && api == MetricsApi::External,
     }
 }
 

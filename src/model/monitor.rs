@@ -188,3 +188,82 @@ impl Build {
         foreign(metric) || names.filter(|(_, name)| name == metric).any(|(series, _)| foreign(series))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::build::BuildOptions;
+    use crate::text::SourceId;
+    use std::sync::Arc;
+
+    /// A Deployment and its Service in namespace `shop`, with what stands beside them.
+    fn build(beside: &str) -> Build {
+        let shop = "\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: api, namespace: shop}
+spec:
+  selector: {matchLabels: {app: api}}
+  template:
+    metadata: {labels: {app: api, tier: web}}
+    spec: {containers: [{name: api, image: shop/api}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: api, namespace: shop, labels: {team: payments}}
+spec: {selector: {app: api}}
+---
+";
+        let text: Arc<str> = Arc::from(format!("{shop}{beside}"));
+        let documents = yaml::parse(SourceId(0), &text).into_iter().map(Arc::new).collect();
+        Build::new(BuildOptions { complete: true, ..BuildOptions::default() }, documents)
+    }
+
+    fn selected(kind: &str, namespace: &str, spec: &str) -> bool {
+        let monitor = format!(
+            "apiVersion: monitoring.coreos.com/v1\nkind: {kind}\nmetadata: {{name: m, namespace: {namespace}}}\nspec: {spec}\n"
+        );
+        let build = build(&monitor);
+        let api = build.workloads().next().expect("the Deployment");
+        let selects = build.monitors().any(|monitor| monitor.selects(api));
+        selects
+    }
+
+    #[test]
+    fn a_service_monitor_reads_the_labels_of_the_service_and_a_pod_monitor_those_of_the_pods() {
+        assert!(selected("ServiceMonitor", "shop", "{selector: {matchLabels: {team: payments}}}"));
+        assert!(!selected("ServiceMonitor", "shop", "{selector: {matchLabels: {app: api}}}"));
+        assert!(selected("PodMonitor", "shop", "{selector: {matchLabels: {tier: web}}}"));
+        assert!(!selected("PodMonitor", "shop", "{selector: {matchLabels: {team: payments}}}"));
+        assert!(selected("ServiceMonitor", "shop", "{selector: {}}"));
+    }
+
+    #[test]
+    fn a_monitor_looks_into_its_own_namespace_unless_it_says_otherwise() {
+        let with = |scope: &str| format!("{{selector: {{}}, namespaceSelector: {scope}}}");
+        assert!(!selected("ServiceMonitor", "monitoring", "{selector: {}}"));
+        assert!(selected("ServiceMonitor", "monitoring", &with("{any: true}")));
+        assert!(selected("PodMonitor", "monitoring", &with("{matchNames: [tools, shop]}")));
+        assert!(!selected("PodMonitor", "shop", &with("{matchNames: [tools]}")));
+        assert!(selected("PodMonitor", "shop", &with("{}")));
+    }
+
+    #[test]
+    fn scrape_configurations_and_other_collectors_scrape_otherwise() {
+        let config_map =
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: p}\ndata: {prometheus.yml: 'scrape_configs: []'}\n";
+        let collector = "apiVersion: opentelemetry.io/v1beta1\nkind: OpenTelemetryCollector\nmetadata: {name: otel}\n";
+        assert!(build(config_map).scrapes_otherwise());
+        assert!(build(collector).scrapes_otherwise());
+        assert!(!build("").scrapes_otherwise());
+    }
+
+    #[test]
+    fn exporters_report_for_pods_also_under_another_name() {
+        let adapter = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: adapter}\ndata:\n  config.yaml: |\n    rules:\n    - seriesQuery: DCGM_FI_DEV_GPU_UTIL\n      name: {matches: ^DCGM_FI_DEV_GPU_UTIL$, as: accelerator_load}\n";
+        assert!(build(adapter).is_exported_for_pods("accelerator_load"));
+        assert!(build("").is_exported_for_pods("istio_requests_per_second"));
+        assert!(!build("").is_exported_for_pods("accelerator_load"));
+        assert!(!build("").is_exported_for_pods("inference_queue_depth"));
+    }
+}
