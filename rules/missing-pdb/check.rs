@@ -27,11 +27,12 @@ fn check<'b>(build: &'b Build, cx: &mut Cx<'b>) {
     }
 }
 
-/// Whether a budget that selects nothing may be this workload's.
+/// Whether a budget that selects nothing may be this workload's, or is, but for its namespace.
 fn may_mean(budget: Budget<'_>, workload: Workload<'_>) -> bool {
-    if !budget.build().same_namespace(budget.resource(), workload.resource()) {
-        return false;
-    }
     let selector = budget.spec().and_then(|spec| spec.selector.as_ref()).filter(|selector| !selector.is_empty());
-    selector.is_none_or(|selector| Gap::between(selector, workload).is_some())
+    if selector.is_some_and(|selector| selector.matches(&workload.spec().pod.labels)) {
+        return true;
+    }
+    budget.build().same_namespace(budget.resource(), workload.resource())
+        && selector.is_none_or(|selector| Gap::between(selector, workload).is_some())
 }

@@ -33,7 +33,10 @@ fn check_term<'b>(workload: Workload<'b>, term: &'b AffinityTerm, cx: &mut Cx<'b
     if !at_home || selector.matches(labels) || !build.selects_nothing(selector, workload.resource()) {
         return;
     }
-    if let Some(missed) = build.missed(selector, workload.resource()) {
+    // Beside the pods of another release is a place to be, though this build has no part of it.
+    let of_other_release =
+        |missed: &Missed<'_, '_>| matches!(missed.gap, Gap::Release(wanted) if !wanted.matches(labels));
+    if let Some(missed) = build.missed(selector, workload.resource()).filter(|missed| !of_other_release(missed)) {
         report_missed(cx, workload.resource(), &path, &lead, &missed);
         return;
     }

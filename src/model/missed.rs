@@ -212,3 +212,90 @@ impl Build {
 fn is_passing(kind: WorkloadKind) -> bool {
     matches!(kind, WorkloadKind::Job | WorkloadKind::CronJob)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::build::BuildOptions;
+    use crate::text::SourceId;
+    use crate::yaml;
+    use std::sync::Arc;
+
+    /// A Deployment, a hook's Job, a custom resource, and a Service with the given selector.
+    fn build(selector: &str, complete: bool) -> Build {
+        let text: Arc<str> = Arc::from(format!(
+            r#"
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: checkout
+  labels: {{tier: web}}
+spec:
+  selector: {{matchLabels: {{app: checkout}}}}
+  template:
+    metadata:
+      labels: {{app: checkout, app.kubernetes.io/instance: shop, app.kubernetes.io/component: web}}
+      annotations: {{track: stable}}
+    spec: {{containers: [{{name: checkout, image: "shop/checkout:3.8.0"}}]}}
+---
+apiVersion: batch/v1
+kind: Job
+metadata: {{name: migrate, annotations: {{helm.sh/hook: pre-upgrade}}}}
+spec:
+  template:
+    metadata: {{labels: {{app: checkout, release: migrate}}}}
+    spec: {{restartPolicy: Never, containers: [{{name: migrate, image: "shop/checkout:3.8.0"}}]}}
+---
+apiVersion: example.com/v1
+kind: Cache
+metadata: {{name: sessions}}
+---
+apiVersion: v1
+kind: Service
+metadata: {{name: checkout}}
+spec: {{selector: {selector}, ports: [{{port: 80}}]}}
+"#
+        ));
+        let documents = yaml::parse(SourceId(0), &text).into_iter().map(Arc::new).collect();
+        Build::new(BuildOptions { complete, ..BuildOptions::default() }, documents)
+    }
+
+    fn difference(selector: &str, complete: bool) -> Option<String> {
+        let build = build(selector, complete);
+        let service = build.services().next()?;
+        Some(build.missed(service.selector()?, service.resource())?.difference())
+    }
+
+    #[test]
+    fn a_selector_one_slip_off_leads_to_the_workload() {
+        for (selector, said) in [
+            ("{app: chekout}", "`app` is `checkout` on Deployment/checkout"),
+            ("{app.kubernetes.io/name: checkout}", "`app.kubernetes.io/name` is called `app` on Deployment/checkout"),
+            ("{app: checkout, component: web}", "`component` is called `app.kubernetes.io/component`"),
+            ("{app: checkout, track: stable}", "`track` is an annotation, not a label, on Deployment/checkout"),
+            ("{app: checkout, tier: web}", "`tier` is a label of Deployment/checkout, not of its pods"),
+            ("{app: checkout, app.kubernetes.io/instance: test}", "`app.kubernetes.io/instance` is `shop`"),
+            ("{app: checkout, release: shop}", "the pods of Deployment/checkout carry no `release`"),
+        ] {
+            let found = difference(selector, true);
+            assert!(found.as_deref().is_some_and(|found| found.starts_with(said)), "{selector}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn parts_leaders_hooks_operators_and_missing_files_are_no_slip() {
+        for selector in [
+            "{app: checkout}",
+            "{app: checkout, app.kubernetes.io/component: worker}",
+            "{app: checkout, role: leader}",
+            "{app: checkout, statefulset.kubernetes.io/pod-name: checkout-0}",
+            "{app: checkout, release: migrate}",
+            "{app: checkout, release: sessions}",
+            "{app: orders}",
+            "{app.kubernetes.io/instance: test}",
+        ] {
+            assert_eq!(difference(selector, true), None, "{selector}");
+        }
+        assert_eq!(difference("{app: chekout}", false), None, "an incomplete build");
+    }
+}

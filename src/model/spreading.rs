@@ -39,7 +39,7 @@ impl<'b> Workload<'b> {
         selected || terms.is_some_and(|terms| terms.items().any(expressions))
     }
 
-    /// Whether the manifest binds all its replicas to one node: by name, or to where one of them runs already.
+    /// Whether the manifest binds its replicas to nodes that it names, or to the one where the first of them runs.
     #[must_use]
     pub fn is_bound_to_a_node(self) -> bool {
         let pod = &self.spec().pod;
