@@ -1,6 +1,7 @@
 //! One container of a pod: its resources, ports, probes and hooks, reduced to what rules ask.
 
 use crate::kubernetes::quantity::Quantity;
+use crate::model::shell;
 use k8s_openapi::api::core::v1 as core;
 use k8s_openapi::apimachinery::pkg::api::resource as api;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
@@ -126,6 +127,16 @@ impl Handler {
             Self::Http { port, .. } => Some(("httpGet.port", port)),
             Self::Tcp { port, .. } => Some(("tcpSocket.port", port)),
             Self::Exec(_) | Self::Grpc { .. } | Self::Sleep(_) => None,
+        }
+    }
+
+    /// Seconds that it sleeps at its beginning, as far as the manifest decides it.
+    #[must_use]
+    pub fn sleeps(&self) -> i64 {
+        match self {
+            Self::Sleep(seconds) => *seconds,
+            Self::Exec(command) => shell::leading_sleep(command),
+            Self::Http { .. } | Self::Tcp { .. } | Self::Grpc { .. } => 0,
         }
     }
 
@@ -275,6 +286,29 @@ impl Container {
         [("startupProbe", &self.startup), ("livenessProbe", &self.liveness), ("readinessProbe", &self.readiness)]
             .into_iter()
             .filter_map(|(field, probe)| Some((field, probe.as_ref()?)))
+    }
+
+    /// Its own port of a name. The kubelet looks for a probe's or hook's port in no other container
+    /// (`ResolveContainerPort` in pkg/probe and `resolvePort` in pkg/kubelet/lifecycle, Kubernetes 1.34).
+    #[must_use]
+    pub fn named_port(&self, name: &str) -> Option<&Port> {
+        self.ports.iter().find(|port| port.name.as_deref() == Some(name))
+    }
+
+    /// Whether two probes ask the same question: one handler, whether it names its port or says the number.
+    #[must_use]
+    pub fn asks_the_same(&self, one: &Probe, other: &Probe) -> bool {
+        let numbered = |probe: &Probe| {
+            let mut handler = probe.handler.clone();
+            if let Some(Handler::Http { port, .. } | Handler::Tcp { port, .. }) = &mut handler
+                && let PortRef::Name(name) = port
+                && let Some(named) = self.named_port(name)
+            {
+                *port = PortRef::Number(named.number);
+            }
+            handler
+        };
+        one.handler.is_some() && numbered(one) == numbered(other)
     }
 
     /// Whole GPUs, or slices of them, that it asks for.
