@@ -28,6 +28,8 @@ mod pdb_selector_absent;
 mod pdb_spec_invalid;
 #[path = "../../rules/pdb-unsupported-controller/check.rs"]
 mod pdb_unsupported_controller;
+#[path = "../../rules/recreate-with-replicas/check.rs"]
+mod recreate_with_replicas;
 #[path = "../../rules/schema-required-field/check.rs"]
 mod schema_required_field;
 #[path = "../../rules/schema-type/check.rs"]
@@ -109,6 +111,11 @@ pub static RULES: &[Rule] = &[
         id: "pdb-unsupported-controller",
         check: pdb_unsupported_controller::CHECK,
         page: include_str!("../../rules/pdb-unsupported-controller/README.md"),
+    },
+    Rule {
+        id: "recreate-with-replicas",
+        check: recreate_with_replicas::CHECK,
+        page: include_str!("../../rules/recreate-with-replicas/README.md"),
     },
     Rule {
         id: "schema-required-field",
