@@ -30,6 +30,8 @@ mod pdb_spec_invalid;
 mod pdb_unsupported_controller;
 #[path = "../../rules/recreate-with-replicas/check.rs"]
 mod recreate_with_replicas;
+#[path = "../../rules/rollout-drops-all-pods/check.rs"]
+mod rollout_drops_all_pods;
 #[path = "../../rules/schema-required-field/check.rs"]
 mod schema_required_field;
 #[path = "../../rules/schema-type/check.rs"]
@@ -116,6 +118,11 @@ pub static RULES: &[Rule] = &[
         id: "recreate-with-replicas",
         check: recreate_with_replicas::CHECK,
         page: include_str!("../../rules/recreate-with-replicas/README.md"),
+    },
+    Rule {
+        id: "rollout-drops-all-pods",
+        check: rollout_drops_all_pods::CHECK,
+        page: include_str!("../../rules/rollout-drops-all-pods/README.md"),
     },
     Rule {
         id: "schema-required-field",
