@@ -38,6 +38,8 @@ mod schema_required_field;
 mod schema_type;
 #[path = "../../rules/schema-unknown-field/check.rs"]
 mod schema_unknown_field;
+#[path = "../../rules/shared-rwo-volume/check.rs"]
+mod shared_rwo_volume;
 #[path = "../../rules/values-min-replicas-production/check.rs"]
 mod values_min_replicas_production;
 #[path = "../../rules/yaml-dropped-document/check.rs"]
@@ -138,6 +140,11 @@ pub static RULES: &[Rule] = &[
         id: "schema-unknown-field",
         check: schema_unknown_field::CHECK,
         page: include_str!("../../rules/schema-unknown-field/README.md"),
+    },
+    Rule {
+        id: "shared-rwo-volume",
+        check: shared_rwo_volume::CHECK,
+        page: include_str!("../../rules/shared-rwo-volume/README.md"),
     },
     Rule {
         id: "values-min-replicas-production",
