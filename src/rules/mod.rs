@@ -8,6 +8,8 @@ mod anti_affinity_namespace_mismatch;
 mod anti_affinity_selector_mismatch;
 #[path = "../../rules/duplicate-resource/check.rs"]
 mod duplicate_resource;
+#[path = "../../rules/gpu-rollout-needs-spare/check.rs"]
+mod gpu_rollout_needs_spare;
 #[path = "../../rules/hpa-metric-not-served/check.rs"]
 mod hpa_metric_not_served;
 #[path = "../../rules/hpa-min-replicas-production/check.rs"]
@@ -65,6 +67,11 @@ pub static RULES: &[Rule] = &[
         id: "duplicate-resource",
         check: duplicate_resource::CHECK,
         page: include_str!("../../rules/duplicate-resource/README.md"),
+    },
+    Rule {
+        id: "gpu-rollout-needs-spare",
+        check: gpu_rollout_needs_spare::CHECK,
+        page: include_str!("../../rules/gpu-rollout-needs-spare/README.md"),
     },
     Rule {
         id: "hpa-metric-not-served",
