@@ -10,6 +10,8 @@ mod anti_affinity_selector_mismatch;
 mod duplicate_resource;
 #[path = "../../rules/gpu-rollout-needs-spare/check.rs"]
 mod gpu_rollout_needs_spare;
+#[path = "../../rules/grace-period-too-short/check.rs"]
+mod grace_period_too_short;
 #[path = "../../rules/hpa-metric-not-served/check.rs"]
 mod hpa_metric_not_served;
 #[path = "../../rules/hpa-min-replicas-production/check.rs"]
@@ -72,6 +74,11 @@ pub static RULES: &[Rule] = &[
         id: "gpu-rollout-needs-spare",
         check: gpu_rollout_needs_spare::CHECK,
         page: include_str!("../../rules/gpu-rollout-needs-spare/README.md"),
+    },
+    Rule {
+        id: "grace-period-too-short",
+        check: grace_period_too_short::CHECK,
+        page: include_str!("../../rules/grace-period-too-short/README.md"),
     },
     Rule {
         id: "hpa-metric-not-served",
