@@ -34,6 +34,8 @@ mod pdb_spec_invalid;
 mod pdb_unsupported_controller;
 #[path = "../../rules/recreate-with-replicas/check.rs"]
 mod recreate_with_replicas;
+#[path = "../../rules/rollout-deadline-too-short/check.rs"]
+mod rollout_deadline_too_short;
 #[path = "../../rules/rollout-drops-all-pods/check.rs"]
 mod rollout_drops_all_pods;
 #[path = "../../rules/schema-required-field/check.rs"]
@@ -134,6 +136,11 @@ pub static RULES: &[Rule] = &[
         id: "recreate-with-replicas",
         check: recreate_with_replicas::CHECK,
         page: include_str!("../../rules/recreate-with-replicas/README.md"),
+    },
+    Rule {
+        id: "rollout-deadline-too-short",
+        check: rollout_deadline_too_short::CHECK,
+        page: include_str!("../../rules/rollout-deadline-too-short/README.md"),
     },
     Rule {
         id: "rollout-drops-all-pods",
