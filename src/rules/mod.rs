@@ -18,6 +18,8 @@ mod hpa_metric_not_served;
 mod hpa_min_replicas_production;
 #[path = "../../rules/hpa-missing-resource-request/check.rs"]
 mod hpa_missing_resource_request;
+#[path = "../../rules/model-server-without-startup-probe/check.rs"]
+mod model_server_without_startup_probe;
 #[path = "../../rules/pdb-allows-everything/check.rs"]
 mod pdb_allows_everything;
 #[path = "../../rules/pdb-blocks-eviction/check.rs"]
@@ -96,6 +98,11 @@ pub static RULES: &[Rule] = &[
         id: "hpa-missing-resource-request",
         check: hpa_missing_resource_request::CHECK,
         page: include_str!("../../rules/hpa-missing-resource-request/README.md"),
+    },
+    Rule {
+        id: "model-server-without-startup-probe",
+        check: model_server_without_startup_probe::CHECK,
+        page: include_str!("../../rules/model-server-without-startup-probe/README.md"),
     },
     Rule {
         id: "pdb-allows-everything",
