@@ -20,6 +20,8 @@ mod hpa_min_replicas_production;
 mod hpa_missing_resource_request;
 #[path = "../../rules/model-server-without-startup-probe/check.rs"]
 mod model_server_without_startup_probe;
+#[path = "../../rules/named-port-missing/check.rs"]
+mod named_port_missing;
 #[path = "../../rules/pdb-allows-everything/check.rs"]
 mod pdb_allows_everything;
 #[path = "../../rules/pdb-blocks-eviction/check.rs"]
@@ -103,6 +105,11 @@ pub static RULES: &[Rule] = &[
         id: "model-server-without-startup-probe",
         check: model_server_without_startup_probe::CHECK,
         page: include_str!("../../rules/model-server-without-startup-probe/README.md"),
+    },
+    Rule {
+        id: "named-port-missing",
+        check: named_port_missing::CHECK,
+        page: include_str!("../../rules/named-port-missing/README.md"),
     },
     Rule {
         id: "pdb-allows-everything",
