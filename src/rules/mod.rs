@@ -18,6 +18,8 @@ mod hpa_metric_not_served;
 mod hpa_min_replicas_production;
 #[path = "../../rules/hpa-missing-resource-request/check.rs"]
 mod hpa_missing_resource_request;
+#[path = "../../rules/liveness-equals-readiness/check.rs"]
+mod liveness_equals_readiness;
 #[path = "../../rules/model-server-without-startup-probe/check.rs"]
 mod model_server_without_startup_probe;
 #[path = "../../rules/named-port-missing/check.rs"]
@@ -100,6 +102,11 @@ pub static RULES: &[Rule] = &[
         id: "hpa-missing-resource-request",
         check: hpa_missing_resource_request::CHECK,
         page: include_str!("../../rules/hpa-missing-resource-request/README.md"),
+    },
+    Rule {
+        id: "liveness-equals-readiness",
+        check: liveness_equals_readiness::CHECK,
+        page: include_str!("../../rules/liveness-equals-readiness/README.md"),
     },
     Rule {
         id: "model-server-without-startup-probe",
