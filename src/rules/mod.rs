@@ -20,6 +20,8 @@ mod hpa_min_replicas_production;
 mod hpa_missing_resource_request;
 #[path = "../../rules/liveness-equals-readiness/check.rs"]
 mod liveness_equals_readiness;
+#[path = "../../rules/missing-readiness-probe/check.rs"]
+mod missing_readiness_probe;
 #[path = "../../rules/model-server-without-startup-probe/check.rs"]
 mod model_server_without_startup_probe;
 #[path = "../../rules/named-port-missing/check.rs"]
@@ -107,6 +109,11 @@ pub static RULES: &[Rule] = &[
         id: "liveness-equals-readiness",
         check: liveness_equals_readiness::CHECK,
         page: include_str!("../../rules/liveness-equals-readiness/README.md"),
+    },
+    Rule {
+        id: "missing-readiness-probe",
+        check: missing_readiness_probe::CHECK,
+        page: include_str!("../../rules/missing-readiness-probe/README.md"),
     },
     Rule {
         id: "model-server-without-startup-probe",
