@@ -54,6 +54,8 @@ mod schema_type;
 mod schema_unknown_field;
 #[path = "../../rules/shared-rwo-volume/check.rs"]
 mod shared_rwo_volume;
+#[path = "../../rules/single-replica-production/check.rs"]
+mod single_replica_production;
 #[path = "../../rules/values-min-replicas-production/check.rs"]
 mod values_min_replicas_production;
 #[path = "../../rules/yaml-dropped-document/check.rs"]
@@ -194,6 +196,11 @@ pub static RULES: &[Rule] = &[
         id: "shared-rwo-volume",
         check: shared_rwo_volume::CHECK,
         page: include_str!("../../rules/shared-rwo-volume/README.md"),
+    },
+    Rule {
+        id: "single-replica-production",
+        check: single_replica_production::CHECK,
+        page: include_str!("../../rules/single-replica-production/README.md"),
     },
     Rule {
         id: "values-min-replicas-production",
