@@ -22,6 +22,8 @@ mod hpa_missing_resource_request;
 mod liveness_equals_readiness;
 #[path = "../../rules/missing-readiness-probe/check.rs"]
 mod missing_readiness_probe;
+#[path = "../../rules/missing-resource-requests-production/check.rs"]
+mod missing_resource_requests_production;
 #[path = "../../rules/model-server-without-startup-probe/check.rs"]
 mod model_server_without_startup_probe;
 #[path = "../../rules/named-port-missing/check.rs"]
@@ -116,6 +118,11 @@ pub static RULES: &[Rule] = &[
         id: "missing-readiness-probe",
         check: missing_readiness_probe::CHECK,
         page: include_str!("../../rules/missing-readiness-probe/README.md"),
+    },
+    Rule {
+        id: "missing-resource-requests-production",
+        check: missing_resource_requests_production::CHECK,
+        page: include_str!("../../rules/missing-resource-requests-production/README.md"),
     },
     Rule {
         id: "model-server-without-startup-probe",
