@@ -58,6 +58,8 @@ mod schema_unknown_field;
 mod shared_rwo_volume;
 #[path = "../../rules/single-replica-production/check.rs"]
 mod single_replica_production;
+#[path = "../../rules/suspicious-quantity/check.rs"]
+mod suspicious_quantity;
 #[path = "../../rules/values-min-replicas-production/check.rs"]
 mod values_min_replicas_production;
 #[path = "../../rules/yaml-dropped-document/check.rs"]
@@ -208,6 +210,11 @@ pub static RULES: &[Rule] = &[
         id: "single-replica-production",
         check: single_replica_production::CHECK,
         page: include_str!("../../rules/single-replica-production/README.md"),
+    },
+    Rule {
+        id: "suspicious-quantity",
+        check: suspicious_quantity::CHECK,
+        page: include_str!("../../rules/suspicious-quantity/README.md"),
     },
     Rule {
         id: "values-min-replicas-production",
