@@ -11,7 +11,7 @@ fn check<'b>(workload: Workload<'b>, cx: &mut Cx<'b>) {
     for container in workload.spec().pod.counted_containers() {
         let (Some(liveness), Some(readiness)) = (&container.liveness, &container.readiness) else { continue };
         let as_strict = liveness.patience() <= readiness.patience() && liveness.timeout <= readiness.timeout;
-        if !as_strict || !container.asks_the_same(liveness, readiness) {
+        if !as_strict || !container.asks_the_same(liveness, readiness) || asks_for_the_process(liveness) {
             continue;
         }
         let (name, dead, unready) = (&container.name, liveness.patience(), readiness.patience());
@@ -25,4 +25,10 @@ fn check<'b>(workload: Workload<'b>, cx: &mut Cx<'b>) {
         .help(format!("raise `failureThreshold` of the `livenessProbe` until it waits for several times {unready} s"))
         .help("ask an endpoint that fails only when a restart helps, such as `/livez`");
     }
+}
+
+/// A process that is merely slow is still found, so only one that a restart helps fails the check.
+fn asks_for_the_process(probe: &Probe) -> bool {
+    let Some(Handler::Exec(command)) = &probe.handler else { return false };
+    command.iter().any(|word| word.contains("pgrep") || word.contains("pidof"))
 }
