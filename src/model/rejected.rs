@@ -6,7 +6,7 @@ use crate::model::view::parent_path;
 
 impl Resource {
     /// Whether the schema reports the field at `path`, a field around it or one below it; or, where the field is absent,
-    /// a misspelt one beside it, or that the object lacks others too, as a patch does.
+    /// a misspelt one beside it.
     #[must_use]
     pub fn schema_tells_of(&self, path: &str) -> bool {
         let is_absent = self.object.root().at(path).is_none();
@@ -14,7 +14,6 @@ impl Resource {
             SchemaProblemKind::UnknownField => {
                 is_absent && parent_path(&problem.path).unwrap_or_default() == self.nearest_that_exists(path)
             }
-            SchemaProblemKind::RequiredField if is_absent => true,
             SchemaProblemKind::Type | SchemaProblemKind::RequiredField => {
                 holds(&problem.path, path) || holds(path, &problem.path)
             }
