@@ -225,8 +225,7 @@ spec: {selector: {app: api}}
         );
         let build = build(&monitor);
         let api = build.workloads().next().expect("the Deployment");
-        let selects = build.monitors().any(|monitor| monitor.selects(api));
-        selects
+        build.monitors().any(|monitor| monitor.selects(api))
     }
 
     #[test]
