@@ -1,11 +1,12 @@
 //! All that a rule may use.
 
+pub(crate) use crate::kubernetes::api_versions::{self, Serving};
 pub(crate) use crate::kubernetes::int_or_percent::IntOrPercent;
 pub(crate) use crate::kubernetes::object::{NotAnObject, Object};
 pub(crate) use crate::kubernetes::quantity::Quantity;
-pub(crate) use crate::kubernetes::schema::SchemaProblemKind;
+pub(crate) use crate::kubernetes::schema::{SchemaProblem, SchemaProblemKind};
 pub(crate) use crate::kubernetes::selector::{LabelSelector, Requirement};
-pub(crate) use crate::kubernetes::validate;
+pub(crate) use crate::kubernetes::validate::{self, Grammar, HpaGates, Invalid};
 pub(crate) use crate::model::build::{Build, Resource};
 pub(crate) use crate::model::disruption::Threshold;
 pub(crate) use crate::model::near_miss;
@@ -51,6 +52,16 @@ pub(crate) fn report_schema<'b>(resource: &'b Resource, kind: SchemaProblemKind,
     }
 }
 
+/// Reports a field that the API server rejects, unless the schema tells of it. Objects of a cluster were accepted by
+/// their API server.
+pub(crate) fn report_invalid<'c>(resource: &Resource, invalid: &Invalid, cx: &'c mut Cx<'_>) -> Option<Report<'c>> {
+    if resource.object.live || resource.schema_tells_of(&invalid.path) {
+        return None;
+    }
+    let at = resource.at_or_parent(&invalid.path);
+    Some(cx.report(at, invalid.message.clone()).here("rejected by the API server").help(invalid.help.clone()))
+}
+
 /// The kind of a workload of an API version that is served, so that its validation is that of today.
 pub(crate) fn served_workload(resource: &Resource) -> Option<WorkloadKind> {
     let Object { group, version, kind, .. } = &resource.object;
@@ -61,39 +72,27 @@ pub(crate) fn served_workload(resource: &Resource) -> Option<WorkloadKind> {
     WorkloadKind::of(group, kind).filter(|_| is_served)
 }
 
-/// Reports what the API server rejects, and not what the schema says already. Objects of a cluster were accepted.
+/// Reports what the API server rejects of a workload. One without its selector or its template is a patch or a part,
+/// which is not judged.
 pub(crate) fn report_rejected<'b>(resource: &'b Resource, rejected: Vec<validate::Rejected>, cx: &mut Cx<'b>) {
-    if resource.object.live {
+    let lacks = |depth: usize| {
+        let required = |problem: &&SchemaProblem| problem.kind == SchemaProblemKind::RequiredField;
+        resource.schema.iter().filter(required).any(|problem| problem.path.matches('.').count() < depth)
+    };
+    if lacks(2) {
         return;
     }
-    let by = if resource.object.group == "argoproj.io" { "Argo Rollouts" } else { "the API server" };
     for validate::Rejected { invalid, other } in rejected {
-        if is_said_by_schema(resource, &invalid.path) {
+        let is_absent = resource.object.root().at(&invalid.path).is_none();
+        if is_absent && lacks(usize::MAX) || resource.has_unknown_field_below(&invalid.path) {
             continue;
         }
-        let at = resource.at_or_parent(&invalid.path);
-        let report = cx.report(at, invalid.message).here(format!("rejected by {by}")).help(invalid.help);
+        let Some(mut report) = report_invalid(resource, &invalid, cx) else { continue };
+        if resource.object.group == "argoproj.io" {
+            report = report.here("rejected by Argo Rollouts");
+        }
         if let Some((path, words)) = other {
             report.label(resource.at_or_parent(&path), words);
         }
     }
-}
-
-/// The schema has something at the path, above or below it; or what is missing there is misspelt beside it; or the
-/// object lacks more than this, and if it lacks as much as its selector it is a patch or a part.
-fn is_said_by_schema(resource: &Resource, path: &str) -> bool {
-    let is_absent = resource.object.root().at(path).is_none();
-    resource.schema.iter().any(|problem| match problem.kind {
-        SchemaProblemKind::RequiredField if is_absent || problem.path.matches('.').count() < 2 => true,
-        SchemaProblemKind::UnknownField if is_absent && parent(path) == parent(&problem.path) => true,
-        _ => is_within(path, &problem.path) || is_within(&problem.path, path),
-    })
-}
-
-fn is_within(inner: &str, outer: &str) -> bool {
-    inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-}
-
-fn parent(path: &str) -> &str {
-    path.rfind(['.', '[']).and_then(|cut| path.get(..cut)).unwrap_or_default()
 }

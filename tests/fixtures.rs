@@ -15,8 +15,8 @@ use aiplat_lint::engine::{self, Selection};
 use aiplat_lint::kubernetes::object::expand;
 use aiplat_lint::report::{Gravity, Report};
 use aiplat_lint::source::{Input, Options};
-use aiplat_lint::text::SourceId;
-use aiplat_lint::yaml;
+use aiplat_lint::text::{LineIndex, SourceId};
+use aiplat_lint::yaml::{self, NodeRef};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -38,10 +38,10 @@ impl Expectation {
 
     /// The lines at which a person would look for the fault: that of the field's key and that of its value.
     fn lines(&self) -> BTreeSet<u32> {
-        let text: Arc<str> = Arc::from(fs::read_to_string(&self.file).expect("a fixture"));
-        let index = aiplat_lint::text::LineIndex::new(&text);
+        let source: Arc<str> = Arc::from(fs::read_to_string(&self.file).expect("a fixture"));
+        let index = LineIndex::new(&source);
         let mut lines = BTreeSet::new();
-        for document in yaml::parse(SourceId(0), &text) {
+        for document in yaml::parse(SourceId(0), &source) {
             let document = Arc::new(document);
             let objects = expand(&document).objects;
             // An object that `items` swallows is no object any more, but still where the mistake is.
@@ -58,9 +58,23 @@ impl Expectation {
                 if let Some(entry) = root.entry_at(&self.path) {
                     lines.insert(index.line(entry.key_span().start));
                 }
+                lines.extend(self.overwritten_lines(root, &source, &index));
             }
         }
         lines
+    }
+
+    /// A key that a merge overwrites is no entry any more, and still stands in its map.
+    fn overwritten_lines(&self, root: NodeRef<'_>, source: &str, index: &LineIndex) -> Vec<u32> {
+        let parent = self.path.rsplit_once('.').and_then(|(parent, key)| Some((root.at(parent)?.span(), key)));
+        let (Some((map, key)), Some(entry)) = (parent, root.entry_at(&self.path)) else { return Vec::new() };
+        if map.range().contains(&entry.key_span().range().start) {
+            return Vec::new();
+        }
+        let (first, last) = (index.line(map.start), index.line(map.end));
+        let is_key = |line: &str| line.trim_start().strip_prefix(key).is_some_and(|rest| rest.starts_with(':'));
+        let inside = (1..).zip(source.lines()).filter(|(number, _)| (first..=last).contains(number));
+        inside.filter(|(_, line)| is_key(line)).map(|(number, _)| number).collect()
     }
 }
 

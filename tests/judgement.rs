@@ -145,3 +145,48 @@ fn thousands_of_unknown_fields_are_all_told() {
     let manifest = format!("apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: api}}\nspec:\n{fields}");
     assert!(rules(&[manifest], true).len() >= 20_000);
 }
+
+#[test]
+fn an_old_version_is_one_finding_and_its_numbers_still_count() {
+    let api = deployment("api", "app: api", PLAIN);
+    let old = hpa("Deployment", "apps/v1", "api").replace("autoscaling/v2", "autoscaling/v2beta2");
+    let budget = budget("api", "", "api").replace("policy/v1", "policy/v1beta1");
+    let found = rules(&[api.clone(), old, budget.clone()], true);
+    assert_eq!(found, ["hpa-missing-resource-request", "api-version-removed", "api-version-removed"]);
+    // One of four may go: without the old autoscaler the floor is 1, and none may.
+    assert!(rules(&[api, budget], true).contains(&"pdb-blocks-eviction-single-replica"));
+}
+
+#[test]
+fn what_the_schema_tells_is_not_told_again() {
+    let good = hpa("Deployment", "apps/v1", "api");
+    for (right, wrong, rule) in [
+        ("averageUtilization", "averageUtilisation", "schema-unknown-field"),
+        ("averageUtilization: 70", "averageUtilization: 70%", "schema-type"),
+        ("  maxReplicas: 8\n", "", "schema-required-field"),
+        ("kind: Deployment, ", "", "schema-required-field"),
+        ("minReplicas: 4", "minReplicas: 9", "hpa-spec-invalid"),
+        ("minReplicas: 4", "minReplicas: -1", "hpa-spec-invalid"),
+    ] {
+        assert_eq!(rules(&[good.replace(right, wrong)], true), [rule], "{wrong}");
+    }
+}
+
+#[test]
+fn a_floor_above_its_ceiling_decides_nothing_else() {
+    let api = deployment("api", "app: api", "{containers: [{name: a, image: a, resources: {requests: {cpu: 1}}}]}");
+    let scaler = hpa("Deployment", "apps/v1", "api").replace("minReplicas: 4", "minReplicas: 9");
+    let budget = budget("api", "", "api").replace("minAvailable: 1", "minAvailable: 9");
+    assert_eq!(rules(&[api, scaler, budget], true), ["hpa-spec-invalid"]);
+}
+
+#[test]
+fn a_label_on_the_object_and_on_its_pods_is_one_mistake() {
+    let twice = deployment("api", "app: api", PLAIN)
+        .replace("metadata: {name: api}", "metadata: {name: api, labels: {owner: a/b}}")
+        .replace("metadata: {labels: {app: api}}", "metadata: {labels: {app: api, owner: a/b}}");
+    assert_eq!(rules(std::slice::from_ref(&twice), true), ["metadata-syntax"]);
+    for placeholder in ["${OWNER}", "<owner>", "__OWNER__"] {
+        assert!(rules(&[twice.replace("a/b", &format!("'{placeholder}'"))], true).is_empty(), "{placeholder}");
+    }
+}

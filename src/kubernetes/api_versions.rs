@@ -3,6 +3,7 @@
 //! APIService and PodSecurityPolicy <https://kubernetes.io/docs/reference/using-api/deprecation-guide/>.
 
 use crate::kubernetes::version::KubeVersion;
+use crate::yaml::NodeRef;
 
 /// The life of a version of a kind. Numbers are minor releases of Kubernetes 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +20,7 @@ pub struct Lifecycle {
 
 /// What a release makes of a version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Service {
+pub enum Serving {
     /// A later release is the first to serve it.
     NotYet,
     /// It is served.
@@ -33,16 +34,16 @@ pub enum Service {
 impl Lifecycle {
     /// What a release makes of it.
     #[must_use]
-    pub fn service(&self, release: KubeVersion) -> Service {
+    pub fn serving(&self, release: KubeVersion) -> Serving {
         let since = |minor: Option<u32>| minor.is_some_and(|minor| release.is_at_least(minor));
         if since(self.removed) {
-            Service::Removed
+            Serving::Removed
         } else if since(self.deprecated) {
-            Service::Deprecated
+            Serving::Deprecated
         } else if release.is_at_least(self.introduced) {
-            Service::Served
+            Serving::Served
         } else {
-            Service::NotYet
+            Serving::NotYet
         }
     }
 }
@@ -54,12 +55,59 @@ pub fn lifecycle(api_version: &str, kind: &str) -> Option<&'static Lifecycle> {
     TABLE.iter().find(is_it).map(|row| &row.life)
 }
 
-/// The `apiVersion` that a release serves of a kind in place of one that it does not serve yet.
+/// The `apiVersion` that a release serves of a kind in place of one that it does not: the one that stays, else the
+/// newest that leads to it.
 #[must_use]
-pub fn predecessor(api_version: &str, kind: &str, release: KubeVersion) -> Option<&'static str> {
-    let precedes = |row: &&Row| row.life.replacement == Some(api_version) && row.kinds.contains(&kind);
-    let is_served = |row: &&Row| matches!(row.life.service(release), Service::Served | Service::Deprecated);
-    TABLE.iter().filter(precedes).filter(is_served).max_by_key(|row| row.life.introduced).map(|row| row.api_version)
+pub fn instead(api_version: &str, kind: &str, release: KubeVersion) -> Option<&'static str> {
+    let stays = TABLE.iter().find(|row| row.api_version == api_version && row.kinds.contains(&kind))?;
+    let goal = stays.life.replacement.unwrap_or(stays.api_version);
+    let leads_there = |row: &&Row| {
+        let is_served = matches!(row.life.serving(release), Serving::Served | Serving::Deprecated);
+        is_served && row.kinds.contains(&kind) && row.life.replacement.unwrap_or(row.api_version) == goal
+    };
+    TABLE.iter().filter(leads_there).max_by_key(|row| row.life.introduced).map(|row| row.api_version)
+}
+
+/// What a move to the replacement asks for beside the new `apiVersion`, as what to do; `None` where nothing.
+#[must_use]
+pub fn also_needed(api_version: &str, kind: &str, root: NodeRef<'_>) -> Option<&'static str> {
+    let is_set = |path: &str| root.at(path).is_some_and(|node| !node.is_null());
+    Some(match (api_version, kind) {
+        ("policy/v1beta1", "PodDisruptionBudget") if selects_everything(root) => {
+            "add labels to `selector`: `{}` selects no pod in `policy/v1beta1`, and all of the namespace in `policy/v1`"
+        }
+        ("autoscaling/v2beta1", _) if is_set("spec.metrics") => {
+            "rename `metricName` to `metric.name`, and write each target as `target`, with its `type`"
+        }
+        ("apps/v1beta1" | "extensions/v1beta1", "Deployment" | "DaemonSet" | "ReplicaSet" | "StatefulSet")
+            if !is_set("spec.selector") =>
+        {
+            "set `selector` to labels of the template: `apps/v1` has no default for it, and never lets it change"
+        }
+        (_, "Ingress") => "move `serviceName` and `servicePort` into `backend.service`, and set `pathType`",
+        (_, "MutatingWebhookConfiguration" | "ValidatingWebhookConfiguration") => {
+            "set `sideEffects` and `admissionReviewVersions` of each webhook, which have no default in v1"
+        }
+        (_, "CustomResourceDefinition") => "give each entry of `versions` its `schema`, which v1 needs",
+        (_, "PodSecurityPolicy") => "remove it: Pod Security admission takes its place",
+        _ => return None,
+    })
+}
+
+/// `selector: {}`, also with empty lists in it.
+fn selects_everything(root: NodeRef<'_>) -> bool {
+    let is_empty =
+        |node: NodeRef<'_>| node.is_null() || (node.entries().next().is_none() && node.items().next().is_none());
+    root.at("spec.selector")
+        .is_some_and(|selector| !selector.is_null() && selector.entries().all(|entry| is_empty(entry.value())))
+}
+
+/// Whether `helm template` does not know of a version by itself. It answers `.Capabilities.APIVersions` from the kinds of
+/// client-go and apiextensions, so a chart that asks for `apiregistration.k8s.io/v1` falls back in a render, and not in
+/// a cluster (pkg/chart/common/capabilities.go in Helm 4).
+#[must_use]
+pub fn is_unknown_to_helm(api_version: &str) -> bool {
+    api_version.starts_with("apiregistration.k8s.io/")
 }
 
 struct Row {
@@ -172,43 +220,43 @@ const TABLE: &[Row] = &[
 mod tests {
     use super::*;
 
-    fn service(api_version: &str, kind: &str, release: &str) -> Service {
+    fn serving(api_version: &str, kind: &str, release: &str) -> Serving {
         let release = release.parse().expect("a release");
-        lifecycle(api_version, kind).expect("a row").service(release)
+        lifecycle(api_version, kind).expect("a row").serving(release)
     }
 
     #[test]
     fn a_version_is_announced_to_end_before_it_ends() {
         for (release, expected) in [
-            ("1.22", Service::Served),
-            ("1.23", Service::Deprecated),
-            ("1.25", Service::Deprecated),
-            ("1.26", Service::Removed),
+            ("1.22", Serving::Served),
+            ("1.23", Serving::Deprecated),
+            ("1.25", Serving::Deprecated),
+            ("1.26", Serving::Removed),
         ] {
-            assert_eq!(service("autoscaling/v2beta2", "HorizontalPodAutoscaler", release), expected, "{release}");
+            assert_eq!(serving("autoscaling/v2beta2", "HorizontalPodAutoscaler", release), expected, "{release}");
         }
-        assert_eq!(service("autoscaling/v2", "HorizontalPodAutoscaler", "1.22"), Service::NotYet);
-        assert_eq!(service("autoscaling/v1", "HorizontalPodAutoscaler", "1.37"), Service::Served);
+        assert_eq!(serving("autoscaling/v2", "HorizontalPodAutoscaler", "1.22"), Serving::NotYet);
+        assert_eq!(serving("autoscaling/v1", "HorizontalPodAutoscaler", "1.37"), Serving::Served);
     }
 
     #[test]
-    fn what_replaces_a_version_is_served_when_it_ends() {
+    fn what_ends_leads_to_what_stays() {
         for row in TABLE {
-            let Some(replacement) = row.life.replacement else { continue };
+            assert!(row.life.deprecated.is_none() || row.life.deprecated < row.life.removed, "{}", row.api_version);
+            let (Some(replacement), Some(removed)) = (row.life.replacement, row.life.removed) else { continue };
+            let release = format!("1.{removed}").parse().expect("a release");
             for kind in row.kinds {
                 let next = lifecycle(replacement, kind).expect("the replacement has a row");
                 assert!(next.removed.is_none(), "{kind} goes to {replacement}, which ends as well");
-                assert!(Some(next.introduced) <= row.life.removed, "{kind} of {}", row.api_version);
+                assert!(instead(row.api_version, kind, release).is_some(), "{kind} of {}", row.api_version);
             }
-            assert!(row.life.deprecated < row.life.removed, "{}", row.api_version);
         }
     }
 
     #[test]
     fn an_older_release_has_an_older_version() {
-        let old =
-            |release: &str| predecessor("autoscaling/v2", "HorizontalPodAutoscaler", release.parse().expect("one"));
+        let old = |release: &str| instead("autoscaling/v2", "HorizontalPodAutoscaler", release.parse().expect("one"));
         assert_eq!(old("1.22"), Some("autoscaling/v2beta2"));
-        assert_eq!(old("1.26"), None);
+        assert_eq!(old("1.26"), Some("autoscaling/v2"));
     }
 }

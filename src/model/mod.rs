@@ -10,6 +10,7 @@ pub mod eviction;
 pub mod index;
 pub mod near_miss;
 pub mod pod;
+pub mod rejected;
 pub mod rollout;
 pub mod scaler;
 pub mod view;

@@ -158,7 +158,10 @@ impl ScalerSpec {
             ("autoscaling", _, "HorizontalPodAutoscaler") => (ScalerKind::Hpa, None),
             _ => return None,
         };
-        Some(read.unwrap_or_else(|| unusable(kind, object)))
+        let mut spec = read.unwrap_or_else(|| unusable(kind, object));
+        // Of a floor above its ceiling nobody knows which of the two is meant, and the API server takes neither.
+        spec.usable &= spec.ceiling().is_none_or(|ceiling| spec.floor() <= ceiling);
+        Some(spec)
     }
 }
 

@@ -136,7 +136,7 @@ fn item_name(node: NodeRef<'_>) -> Span {
 }
 
 /// `a.b[0].c` → `a.b[0]` → `a.b` → `a`; `a["x.y"]` → `a`.
-fn parent_path(path: &str) -> Option<&str> {
+pub(crate) fn parent_path(path: &str) -> Option<&str> {
     let cut = if path.ends_with("\"]") { path.rfind("[\"") } else { path.rfind(['.', '[']) };
     path.get(..cut?).filter(|parent| !parent.is_empty())
 }

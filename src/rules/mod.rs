@@ -8,6 +8,10 @@ mod affinity_spec_invalid;
 mod anti_affinity_namespace_mismatch;
 #[path = "../../rules/anti-affinity-selector-mismatch/check.rs"]
 mod anti_affinity_selector_mismatch;
+#[path = "../../rules/api-version-deprecated/check.rs"]
+mod api_version_deprecated;
+#[path = "../../rules/api-version-removed/check.rs"]
+mod api_version_removed;
 #[path = "../../rules/duplicate-resource/check.rs"]
 mod duplicate_resource;
 #[path = "../../rules/hpa-metric-not-served/check.rs"]
@@ -16,6 +20,10 @@ mod hpa_metric_not_served;
 mod hpa_min_replicas_production;
 #[path = "../../rules/hpa-missing-resource-request/check.rs"]
 mod hpa_missing_resource_request;
+#[path = "../../rules/hpa-spec-invalid/check.rs"]
+mod hpa_spec_invalid;
+#[path = "../../rules/metadata-syntax/check.rs"]
+mod metadata_syntax;
 #[path = "../../rules/pdb-allows-everything/check.rs"]
 mod pdb_allows_everything;
 #[path = "../../rules/pdb-blocks-eviction/check.rs"]
@@ -30,6 +38,8 @@ mod pdb_selector_absent;
 mod pdb_spec_invalid;
 #[path = "../../rules/pdb-unsupported-controller/check.rs"]
 mod pdb_unsupported_controller;
+#[path = "../../rules/scaledobject-spec-invalid/check.rs"]
+mod scaledobject_spec_invalid;
 #[path = "../../rules/schema-required-field/check.rs"]
 mod schema_required_field;
 #[path = "../../rules/schema-type/check.rs"]
@@ -46,6 +56,8 @@ mod workload_spec_invalid;
 mod yaml_dropped_document;
 #[path = "../../rules/yaml-duplicate-key/check.rs"]
 mod yaml_duplicate_key;
+#[path = "../../rules/yaml-merge-order/check.rs"]
+mod yaml_merge_order;
 #[path = "../../rules/yaml-syntax/check.rs"]
 mod yaml_syntax;
 
@@ -67,6 +79,16 @@ pub static RULES: &[Rule] = &[
         page: include_str!("../../rules/anti-affinity-selector-mismatch/README.md"),
     },
     Rule {
+        id: "api-version-deprecated",
+        check: api_version_deprecated::CHECK,
+        page: include_str!("../../rules/api-version-deprecated/README.md"),
+    },
+    Rule {
+        id: "api-version-removed",
+        check: api_version_removed::CHECK,
+        page: include_str!("../../rules/api-version-removed/README.md"),
+    },
+    Rule {
         id: "duplicate-resource",
         check: duplicate_resource::CHECK,
         page: include_str!("../../rules/duplicate-resource/README.md"),
@@ -85,6 +107,16 @@ pub static RULES: &[Rule] = &[
         id: "hpa-missing-resource-request",
         check: hpa_missing_resource_request::CHECK,
         page: include_str!("../../rules/hpa-missing-resource-request/README.md"),
+    },
+    Rule {
+        id: "hpa-spec-invalid",
+        check: hpa_spec_invalid::CHECK,
+        page: include_str!("../../rules/hpa-spec-invalid/README.md"),
+    },
+    Rule {
+        id: "metadata-syntax",
+        check: metadata_syntax::CHECK,
+        page: include_str!("../../rules/metadata-syntax/README.md"),
     },
     Rule {
         id: "pdb-allows-everything",
@@ -120,6 +152,11 @@ pub static RULES: &[Rule] = &[
         id: "pdb-unsupported-controller",
         check: pdb_unsupported_controller::CHECK,
         page: include_str!("../../rules/pdb-unsupported-controller/README.md"),
+    },
+    Rule {
+        id: "scaledobject-spec-invalid",
+        check: scaledobject_spec_invalid::CHECK,
+        page: include_str!("../../rules/scaledobject-spec-invalid/README.md"),
     },
     Rule {
         id: "schema-required-field",
@@ -160,6 +197,11 @@ pub static RULES: &[Rule] = &[
         id: "yaml-duplicate-key",
         check: yaml_duplicate_key::CHECK,
         page: include_str!("../../rules/yaml-duplicate-key/README.md"),
+    },
+    Rule {
+        id: "yaml-merge-order",
+        check: yaml_merge_order::CHECK,
+        page: include_str!("../../rules/yaml-merge-order/README.md"),
     },
     Rule {
         id: "yaml-syntax",

@@ -2,7 +2,7 @@
 //! (`ValidateObjectMeta` in apimachinery and the name functions of pkg/apis/*/validation, Kubernetes 1.37).
 
 use super::read::{field, is_object, text};
-use super::{Grammar, Invalid, shown};
+use super::{Grammar, Invalid, cut, shown};
 use crate::kubernetes::placeholder::is_placeholder;
 use crate::kubernetes::schema;
 use crate::kubernetes::version::KubeVersion;
@@ -94,7 +94,8 @@ fn is_built_in_group(group: &str) -> bool {
 
 fn names(kind: Type<'_>, grammar: Grammar, meta: Option<NodeRef<'_>>, found: &mut Vec<Invalid>) {
     let (name, generated) = (text(meta, "name"), text(meta, "generateName"));
-    if name.is_empty() && generated.is_empty() {
+    // A bare Pod without a name is a template for another tool, such as a build server, more often than an object.
+    if name.is_empty() && generated.is_empty() && kind.kind != "Pod" {
         found.push(Invalid::new(
             "metadata.name",
             format!("this {} has no `metadata.name`", kind.kind),
@@ -208,7 +209,7 @@ pub(super) fn label(path: &str, key: &str, value: Option<&str>) -> Option<Invali
     }
     let value = value.filter(|value| !is_placeholder(value))?;
     let fault = Grammar::LabelValue.fault(value)?;
-    let message = format!("label `{}` has the value `{}`, which {fault}", shown(key), shown(value));
+    let message = format!("label `{}` has the value `{}`, which {fault}", cut(key, 34), cut(value, 24));
     Some(Invalid::new(child(path, key), message, write(Grammar::LabelValue, value)))
 }
 

@@ -54,9 +54,13 @@ impl Invalid {
 
 /// At most forty characters of a value, as a message shows it.
 fn shown(value: &str) -> String {
-    const MOST: usize = 40;
+    cut(value, 40)
+}
+
+/// A value as a message shows it.
+fn cut(value: &str, most: usize) -> String {
     let line = value.replace('`', "'").replace(['\n', '\r'], " ");
-    match line.char_indices().nth(MOST) {
+    match line.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
         None => line,
     }

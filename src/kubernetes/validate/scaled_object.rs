@@ -127,11 +127,10 @@ fn only_scalers_that_need_a_pod(spec: NodeRef<'_>, triggers: &[Trigger<'_>]) -> 
     if !all || !is_checked || int(Some(spec), "minReplicaCount").or(0)? != 0 {
         return None;
     }
-    let has_min = field(Some(spec), "minReplicaCount").is_some();
-    let count = if has_min { "`minReplicaCount: 0`" } else { "no `minReplicaCount`, which is 0 by default," };
+    let default = if field(Some(spec), "minReplicaCount").is_none() { " by default" } else { "" };
     Some(Invalid::new(
         "spec.minReplicaCount",
-        format!("{count} has only cpu and memory triggers, which see nothing at 0 pods"),
+        format!("`minReplicaCount` is 0{default}, and cpu and memory triggers alone see nothing at 0 pods"),
         "set `minReplicaCount` to 1 or more, or add a trigger that works without pods, such as `prometheus`",
     ))
 }
@@ -220,7 +219,8 @@ fn fallback(spec: NodeRef<'_>, triggers: &[Trigger<'_>], found: &mut Vec<Invalid
 fn modifiers(spec: NodeRef<'_>, found: &mut Vec<Invalid>) {
     let path = "spec.advanced.scalingModifiers";
     let modifiers = field(field(Some(spec), "advanced"), "scalingModifiers");
-    let is_used = modifiers.is_some_and(|modifiers| modifiers.entries().any(|entry| !entry.value().is_null()));
+    let is_used = modifiers
+        .is_some_and(|modifiers| modifiers.entries().any(|entry| !entry.value().text().unwrap_or_default().is_empty()));
     let (Some(formula), Some(target)) =
         (text(modifiers, "formula").or("".into()), text(modifiers, "target").or("".into()))
     else {

@@ -120,7 +120,7 @@ fn metric_name(path: &str, node: Option<NodeRef<'_>>, found: &mut Vec<Invalid>) 
     if name.is_empty() {
         found.push(Invalid::new(path, "`metric.name` is empty", "set it to the name under which the metric is served"));
     } else if let Some(fault) = Grammar::PathSegment.fault(&name) {
-        let message = format!("metric name `{}` {fault}, and it stands in a path of the metrics API", shown(&name));
+        let message = format!("metric name `{}` {fault}, which a path of the API cannot", shown(&name));
         found.push(Invalid::new(path, message, "rename the metric where it is served, in the adapter's `name.as`"));
     }
 }
@@ -216,10 +216,10 @@ fn target_fields(path: &str, body: &str, target: Option<NodeRef<'_>>, found: &mu
     let absent = |key: &str| field(target, key).is_none();
     let kind = type_of(body);
     let needs = |key: &str, fields: &str, help: &str| {
-        Invalid::new(format!("{path}.{key}"), format!("the target of a {kind} metric sets {fields}"), help)
+        Invalid::new(format!("{path}.{key}"), format!("the target of this {kind} metric sets {fields}"), help)
     };
     let both = |key: &str, one: &str, other: &str| {
-        let message = format!("`{one}` and `{other}` are both set, and a {kind} metric takes one of them");
+        let message = format!("`{one}` and `{other}` are both set, and the metric takes one of them");
         Invalid::new(format!("{path}.{key}"), message, format!("remove `{one}` or `{other}`"))
     };
     match body {
