@@ -148,7 +148,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("values", &["yaml", "text"]),
     ("model", &["prometheus", "kubernetes", "yaml", "text", "finding", "globs", "spelling"]),
     ("config", &["model", "kubernetes", "yaml", "text", "finding", "rule", "globs", "spelling"]),
-    ("rule", &["model", "finding", "values", "yaml"]),
+    ("rule", &["kubernetes", "model", "finding", "values", "yaml"]),
     ("rules", &["rule", "prelude"]),
     ("source", &["yaml", "text", "report", "model", "values", "prometheus", "kubernetes", "globs"]),
     ("engine", &["rule", "rules", "model", "finding", "report", "source", "values"]),

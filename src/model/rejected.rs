@@ -1,23 +1,30 @@
 //! One cause, one finding: what the schema tells of an object is not told again by what is validated beyond it.
 
-use crate::kubernetes::schema::SchemaProblemKind;
+use crate::kubernetes::schema::{SchemaProblem, SchemaProblemKind};
 use crate::model::place::parent_path;
 use crate::model::resource::Resource;
 
 impl Resource {
-    /// Whether the schema reports the field at `path`, a field around it or one below it; or, where the field is absent,
-    /// a misspelt one beside it.
+    /// Whether the schema reports the field at `path`, a field around it or one below it; or a misspelt field of the
+    /// object that lacks it.
     #[must_use]
     pub fn schema_tells_of(&self, path: &str) -> bool {
-        let is_absent = self.object.root().at(path).is_none();
         self.schema.iter().any(|problem| match problem.kind {
             SchemaProblemKind::UnknownField => {
-                is_absent && parent_path(&problem.path).unwrap_or_default() == self.nearest_that_exists(path)
+                parent_path(&problem.path).unwrap_or_default() == self.nearest_that_exists(path)
+                    && self.object.root().at(path).is_none()
             }
             SchemaProblemKind::Type | SchemaProblemKind::RequiredField => {
                 holds(&problem.path, path) || holds(path, &problem.path)
             }
         })
+    }
+
+    /// Whether a field that the schema does not know stands somewhere below `path`, where it may be what is missed.
+    #[must_use]
+    pub fn has_unknown_field_below(&self, path: &str) -> bool {
+        let unknown = |problem: &&SchemaProblem| problem.kind == SchemaProblemKind::UnknownField;
+        self.schema.iter().filter(unknown).any(|problem| holds(path, &problem.path))
     }
 
     fn nearest_that_exists<'p>(&self, path: &'p str) -> &'p str {

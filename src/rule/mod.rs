@@ -3,6 +3,7 @@
 pub mod context;
 pub mod meta;
 pub mod page;
+pub(crate) mod shared;
 
 use crate::model::build::{Build, Resource};
 use crate::model::view::{Budget, Scaler, Workload};
