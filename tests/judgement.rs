@@ -190,3 +190,13 @@ fn a_label_on_the_object_and_on_its_pods_is_one_mistake() {
         assert!(rules(&[twice.replace("a/b", &format!("'{placeholder}'"))], true).is_empty(), "{placeholder}");
     }
 }
+
+#[test]
+fn a_missing_name_is_told_beside_a_missing_number() {
+    let nameless =
+        hpa("Deployment", "apps/v1", "api").replace("metadata: {name: api}", "metadata: {labels: {app: api}}");
+    assert_eq!(
+        rules(&[nameless.replace("  maxReplicas: 8\n", "  maxReplicas:\n")], true),
+        ["metadata-syntax", "schema-required-field"]
+    );
+}

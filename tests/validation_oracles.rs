@@ -16,6 +16,7 @@ use aiplat_lint::kubernetes::version::KubeVersion;
 use aiplat_lint::text::SourceId;
 use aiplat_lint::yaml::{self, Document};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 fn parse(text: &str) -> Document {
@@ -155,4 +156,57 @@ fn a_name_has_a_fault_exactly_where_kubernetes_rejects_it() {
         assert_eq!(row["expect"] == "valid", fault.is_none(), "{row}: {fault:?}");
         assert!(grammar.nearest(text).is_none_or(|nearest| grammar.accepts(&nearest)), "{row}");
     }
+}
+
+/// A manifest with the fields that Kubernetes rejects.
+#[derive(Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Row {
+    about: String,
+    manifest: String,
+    /// Paths as the API server prints them.
+    rejects: BTreeSet<String>,
+}
+
+/// Our path as the API server prints it: faults of labels at their map, those of v1 where v2 has the field.
+fn printed(version: &str, invalid: &Invalid) -> String {
+    let path = invalid.path.as_str();
+    let maps = ["metadata.labels", "metadata.annotations", "spec.selector.matchLabels"];
+    if let Some(map) = maps.into_iter().find(|map| path.starts_with(map)) {
+        return map.to_owned();
+    }
+    match (version, path) {
+        ("v1", "spec.targetCPUUtilizationPercentage") => {
+            "spec.metrics[0].resource.target.averageUtilization".to_owned()
+        }
+        ("v1", "spec.minReplicas") if invalid.message.contains("External metric") => "spec.metrics".to_owned(),
+        _ => path.to_owned(),
+    }
+}
+
+/// The answers of Kubernetes 1.37.2's own validation packages to manifests made for this project.
+#[test]
+fn autoscalers_and_budgets_are_judged_as_by_the_api_server() {
+    let path = support::root().join("fixtures/validation/scaling.jsonl");
+    let text = std::fs::read_to_string(path).expect("the rows are readable");
+    let mut wrong = Vec::new();
+    for line in text.lines() {
+        let row: Row = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        let document = parse(&row.manifest);
+        let root = document.root().expect("a document");
+        let text = |key: &str| root.get(key).and_then(|node| node.str()).expect("a type").into_owned();
+        let (api_version, kind) = (text("apiVersion"), text("kind"));
+        let (group, version) = api_version.split_once('/').expect("a group");
+        let mut found = match kind.as_str() {
+            "PodDisruptionBudget" => validate::disruption_budget(root),
+            _ => validate::autoscaler(version, root, HpaGates::of(KubeVersion::NEWEST)),
+        };
+        found.extend(validate::metadata(Type { group, version, kind: &kind }, root, KubeVersion::NEWEST));
+        let ours: BTreeSet<String> = found.iter().map(|invalid| printed(version, invalid)).collect();
+        if ours != row.rejects {
+            wrong.push(format!("{}: we {ours:?}, they {:?}", row.about, row.rejects));
+        }
+    }
+    assert!(text.lines().count() > 100, "the rows are there");
+    assert!(wrong.is_empty(), "{} rows:\n{}", wrong.len(), wrong.join("\n"));
 }

@@ -5,14 +5,14 @@ use crate::model::build::Resource;
 use crate::model::view::parent_path;
 
 impl Resource {
-    /// Whether the schema reports the field at `path`, a field around it or one below it; or a misspelt field of the
-    /// object that lacks it.
+    /// Whether the schema reports the field at `path`, a field around it or one below it; or, where the field is absent,
+    /// a misspelt one beside it.
     #[must_use]
     pub fn schema_tells_of(&self, path: &str) -> bool {
+        let is_absent = self.object.root().at(path).is_none();
         self.schema.iter().any(|problem| match problem.kind {
             SchemaProblemKind::UnknownField => {
-                parent_path(&problem.path).unwrap_or_default() == self.nearest_that_exists(path)
-                    && self.object.root().at(path).is_none()
+                is_absent && parent_path(&problem.path).unwrap_or_default() == self.nearest_that_exists(path)
             }
             SchemaProblemKind::Type | SchemaProblemKind::RequiredField => {
                 holds(&problem.path, path) || holds(path, &problem.path)
