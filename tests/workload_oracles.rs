@@ -154,7 +154,7 @@ fn clumsy(rejected: &Rejected) -> Option<String> {
     (!is_well).then(|| format!("{} characters: {message} | {help} | {:?}", message.chars().count(), rejected.other))
 }
 
-/// Rows where we reject what Kubernetes accepts, or something else; and by field those where we reject nothing.
+/// What we reject and Kubernetes does not; and by field what Kubernetes rejects and we do not.
 fn compare(rows: &[Row], version: KubeVersion) -> (Vec<String>, BTreeMap<String, Vec<String>>) {
     let (mut wrong, mut left) = (Vec::new(), BTreeMap::<String, Vec<String>>::new());
     for row in rows {
@@ -163,17 +163,22 @@ fn compare(rows: &[Row], version: KubeVersion) -> (Vec<String>, BTreeMap<String,
         if !formed {
             continue;
         }
+        // The server counts the claims of a StatefulSet among its volumes.
+        let claims = row.manifest.contains("kind: StatefulSet");
+        let same = |ours: &str, theirs: &str| {
+            meets(ours, theirs) || claims && ours.contains("olume") && theirs.contains(".volumes[")
+        };
         for rejected in &found {
             wrong.extend(clumsy(rejected));
             let path = &rejected.invalid.path;
-            let volumes = row.manifest.contains("kind: StatefulSet") && path.contains("olume");
-            let same = |theirs: &String| meets(path, theirs) || volumes && theirs.contains(".volumes[");
-            if !row.rejects_pods && !row.rejects.iter().any(same) {
+            if !row.rejects_pods && !row.rejects.iter().any(|theirs| same(path, theirs)) {
                 wrong.push(format!("{}: {path}: {}; they: {:?}", row.about, rejected.invalid.message, row.rejects));
             }
         }
-        if found.is_empty() && !row.rejects.is_empty() {
-            left.entry(row.rejects[0].clone()).or_default().push(row.about.clone());
+        for theirs in &row.rejects {
+            if !found.iter().any(|ours| same(&ours.invalid.path, theirs)) {
+                left.entry(theirs.clone()).or_default().push(row.about.clone());
+            }
         }
     }
     (wrong, left)
