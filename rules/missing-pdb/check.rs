@@ -22,7 +22,7 @@ fn check<'b>(build: &'b Build, cx: &mut Cx<'b>) {
         )
         .here("no budget selects its pods")
         .label(workload.floor_place(), format!("{replicas} replicas at all times"))
-        .label(service.identity(), "sends them requests")
+        .label(service.identity(), "selects them")
         .help("add a PodDisruptionBudget with `maxUnavailable: 1` and the `matchLabels` of its pods");
     }
 }

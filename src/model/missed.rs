@@ -144,7 +144,8 @@ impl Missed<'_, '_> {
         let template = |inner: &str| workload.template_path(inner);
         match &self.gap {
             Gap::Typo(wanted) | Gap::Release(wanted) => {
-                (entry(&template("metadata.labels"), &wanted.key), "the labels of its pods")
+                let words = if self.actual().is_some() { "the label of its pods" } else { "the labels of its pods" };
+                (entry(&template("metadata.labels"), &wanted.key), words)
             }
             Gap::Key(_, other) => (entry(&template("metadata.labels"), other), "the label of its pods"),
             Gap::Annotation(wanted) => {

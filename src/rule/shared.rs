@@ -101,7 +101,7 @@ pub(crate) fn report_missed<'c, 'b>(
             Content::Service(_) => format!("{path}{}", inner.strip_prefix("matchLabels").unwrap_or_default()),
             _ => format!("{path}.{inner}"),
         };
-        report = report.label(resource.at_or_parent(&field), "no pod carries this label");
+        report = report.label(resource.at_or_parent(&field), "not on these pods");
     }
     let help = match (&missed.gap, &resource.content) {
         (Gap::Namespace(namespace), Content::Workload(_)) => format!("add `namespaces: [{namespace}]` to the term"),
