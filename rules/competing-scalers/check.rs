@@ -18,7 +18,10 @@ fn check<'b>(build: &'b Build, cx: &mut Cx<'b>) {
 
 fn compete(one: Scaler<'_>, other: Scaler<'_>) -> bool {
     let same_target = one.spec().target.is_same_as(&other.spec().target);
+    // One name in an unknown namespace and in a known one: a base and its overlay, or two places, but no pair.
+    let same_name = one.object.kind == other.object.kind && one.object.name == other.object.name;
     same_target
+        && !same_name
         && one.build().same_namespace(one.resource(), other.resource())
         && !is_handed_over(one, other)
         && !is_handed_over(other, one)

@@ -19,7 +19,7 @@ fn check<'b>(workload: Workload<'b>, cx: &mut Cx<'b>) {
     let mut report = cx
         .report(
             workload.key_or_parent("spec.selector"),
-            format!("the selector of {workload} also matches the pods of {other}{more}, which scale apart"),
+            format!("the selector of {workload} matches the pods of {other}{more} too, and each has an autoscaler"),
         )
         .here("matches the pods of both")
         .label(scaler.identity(), format!("scales {workload}"))

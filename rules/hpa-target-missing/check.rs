@@ -46,7 +46,8 @@ fn check_object<'b>(scaler: Scaler<'b>, cx: &mut Cx<'b>) {
             .counterpart(near.resource());
         return;
     }
-    if let Some(elsewhere) = unscaled_elsewhere(scaler, cx.build) {
+    // In another namespace, where nothing scales it.
+    if let Some(elsewhere) = elsewhere(scaler, build).find(|workload| workload.scalers().next().is_none()) {
         report_namespace(scaler, elsewhere, cx);
         return;
     }
@@ -62,7 +63,11 @@ fn has_like(workload: Workload<'_>) -> bool {
 
 fn report_name<'c, 'b>(scaler: Scaler<'b>, cx: &'c mut Cx<'b>) -> Report<'c> {
     let target = &scaler.spec().target;
-    cx.report(scaler.at_or_parent(NAME), format!("{scaler} targets {target}, which is not in the build"))
+    let missed_in = match scaler.namespace() {
+        Some(namespace) if elsewhere(scaler, cx.build).next().is_some() => format!("namespace `{namespace}`"),
+        _ => "the build".to_owned(),
+    };
+    cx.report(scaler.at_or_parent(NAME), format!("{scaler} targets {target}, which is not in {missed_in}"))
         .here("no object of this name")
 }
 
@@ -83,14 +88,12 @@ fn report_kind<'b>(scaler: Scaler<'b>, other: Workload<'b>, cx: &mut Cx<'b>) {
         .counterpart(other.resource());
 }
 
-/// The target in another namespace, where nothing scales it.
-fn unscaled_elsewhere<'b>(scaler: Scaler<'b>, build: &'b Build) -> Option<Workload<'b>> {
-    build.workloads().find(|workload| {
-        let object = &workload.object;
-        object.kind == scaler.spec().target.kind
-            && object.name == scaler.spec().target.name
-            && workload.scalers().next().is_none()
-    })
+/// Objects of the target's kind and name, in other namespaces.
+fn elsewhere<'b>(scaler: Scaler<'b>, build: &'b Build) -> impl Iterator<Item = Workload<'b>> {
+    let target = &scaler.spec().target;
+    build
+        .workloads()
+        .filter(|workload| workload.object.kind == target.kind && workload.object.name == target.name)
 }
 
 fn report_namespace<'b>(scaler: Scaler<'b>, elsewhere: Workload<'b>, cx: &mut Cx<'b>) {
