@@ -1,12 +1,12 @@
 //! All that a rule may use.
-#![allow(unused_imports, reason = "a word of the rules' language stays one while no rule says it")]
 
 pub(crate) use crate::kubernetes::api_versions::{self, Serving};
 pub(crate) use crate::kubernetes::int_or_percent::IntOrPercent;
-pub(crate) use crate::kubernetes::object::{Hook, NotAnObject, Object};
+pub(crate) use crate::kubernetes::names;
+pub(crate) use crate::kubernetes::object::NotAnObject;
 pub(crate) use crate::kubernetes::quantity::Quantity;
 pub(crate) use crate::kubernetes::schema::SchemaProblemKind;
-pub(crate) use crate::kubernetes::selector::{LabelSelector, Labels, Requirement};
+pub(crate) use crate::kubernetes::selector::{LabelSelector, Requirement};
 pub(crate) use crate::kubernetes::validate::{self, Grammar, HpaGates, Invalid};
 pub(crate) use crate::model::build::{Build, Content, Resource};
 pub(crate) use crate::model::container::{self, Container, Handler, PortRef, Probe, Role};
@@ -16,10 +16,9 @@ pub(crate) use crate::model::missed::{Gap, Missed};
 pub(crate) use crate::model::monitor::{self, Annotated, Monitor};
 pub(crate) use crate::model::near_miss;
 pub(crate) use crate::model::placement::{AffinityTerm, Spread};
-pub(crate) use crate::model::pod::{Pod, RequestError};
+pub(crate) use crate::model::pod::RequestError;
 pub(crate) use crate::model::quota::{Counted, Share};
 pub(crate) use crate::model::replicas::{Standing, WrittenReplicas};
-pub(crate) use crate::model::rollout::Fenceposts;
 pub(crate) use crate::model::scaler::{Direction, Metric, MetricSource, ScalerKind, TargetRef, Trigger};
 pub(crate) use crate::model::strategy::Strategy;
 pub(crate) use crate::model::topology;

@@ -26,7 +26,8 @@ fn check_port<'b>(
     (field, port, name): (&str, &str, &str),
     cx: &mut Cx<'b>,
 ) {
-    if container.named_port(name).is_some() || !is_port_name(name) {
+    // Any other name, such as a number in quotes, is rejected with the object.
+    if container.named_port(name).is_some() || !names::is_port_name(name) {
         return;
     }
     let (path, who) = (&container.path, &container.name);
@@ -56,10 +57,4 @@ fn check_port<'b>(
             report.help(format!("add `name: {name}` to the container's `ports`, or write the number of the port"))
         }
     };
-}
-
-/// What `IsValidPortName` of apimachinery takes. Any other name, such as a number in quotes, is rejected with the object.
-fn is_port_name(name: &str) -> bool {
-    let taken = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    name.len() <= 15 && name.bytes().all(taken) && name.bytes().any(|byte| byte.is_ascii_lowercase())
 }

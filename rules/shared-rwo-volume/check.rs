@@ -9,7 +9,7 @@ fn check<'b>(workload: Workload<'b>, cx: &mut Cx<'b>) {
     }
     let Some(ceiling) = workload.ceiling().filter(|ceiling| *ceiling >= 2) else { return };
     for shared in workload.exclusive_claims() {
-        if !shared.one_pod && workload.stays_on_one_node() {
+        if !shared.one_pod && workload.is_bound_to_a_node() {
             continue;
         }
         let (mode, holder) = if shared.one_pod { ("ReadWriteOncePod", "pod") } else { ("ReadWriteOnce", "node") };

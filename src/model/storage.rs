@@ -27,19 +27,4 @@ impl<'b> Workload<'b> {
             Some(ExclusiveClaim { volume, claim, one_pod: modes.iter().all(|mode| mode == "ReadWriteOncePod") })
         })
     }
-
-    /// Whether all its pods land on one node: it names the node, or requires its own pods' company there.
-    #[must_use]
-    pub fn stays_on_one_node(self) -> bool {
-        let root = self.object.root();
-        let names_node = root.at(&self.pod_path("nodeName")).is_some_and(|name| !name.is_null());
-        let selects_node = root
-            .at(&self.pod_path("nodeSelector"))
-            .is_some_and(|labels| labels.get("kubernetes.io/hostname").is_some());
-        let pod = &self.spec().pod;
-        let keeps_company = pod.affinity.iter().any(|term| {
-            term.required && term.topology_key == "kubernetes.io/hostname" && term.selects_own(&pod.labels)
-        });
-        names_node || selects_node || keeps_company
-    }
 }
