@@ -324,7 +324,7 @@ fn a_file_with_the_other_ending_is_told_and_not_passed_over() {
 
 #[test]
 fn the_command_line_wins() {
-    let config = "fail-on: warning\nprofile: production\nkube-version: \"1.20\"\nrules: {pdb-overlap: off}\n";
+    let config = "fail-on: warning\nprofile: production\nkube-version: \"1.30\"\nrules: {pdb-overlap: off}\n";
     let repository = repository(&[(".aiplat-lint.yaml", config), ("warned.yaml", WARNED), ("low.yaml", LOW)]);
     let code = |arguments: &[&str]| run(repository.path(), arguments).code;
     assert_eq!(code(&["warned.yaml"]), Some(1));

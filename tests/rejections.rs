@@ -51,7 +51,7 @@ fn what_the_schema_says_is_not_said_again() {
     assert_eq!(told(&strategy), ["7:schema-unknown-field"]);
     let weight = deployment(
         "",
-        "      affinity:\n        podAntiAffinity:\n          preferredDuringSchedulingIgnoredDuringExecution:\n          - weigth: 50\n            podAffinityTerm: {topologyKey: zone}\n",
+        "      affinity:\n        podAntiAffinity:\n          preferredDuringSchedulingIgnoredDuringExecution:\n          - weigth: 50\n            podAffinityTerm: {topologyKey: topology.kubernetes.io/zone}\n",
     );
     assert_eq!(told(&weight), ["15:schema-unknown-field"]);
     let secret = deployment("", "      volumes:\n      - name: keys\n        secret: {name: keys}\n");
@@ -99,7 +99,7 @@ spec:
         volumeMounts: [{name: data, mountPath: /data}]
       volumes: [{name: \"${VOLUME}\", emptyDir: {}}]
       topologySpreadConstraints:
-      - {maxSkew: 1, topologyKey: zone, whenUnsatisfiable: \"${ACTION}\", minDomains: 2}
+      - {maxSkew: 1, topologyKey: topology.kubernetes.io/zone, whenUnsatisfiable: \"${ACTION}\", minDomains: 2}
 ";
     assert_eq!(told(text), NOTHING);
 }
@@ -132,8 +132,9 @@ fn the_release_decides_what_changed() {
     assert_eq!(told_of("1.33", &nap), NOTHING);
     let keys = deployment(
         "",
-        "      topologySpreadConstraints:\n      - maxSkew: 1\n        topologyKey: zone\n        whenUnsatisfiable: ScheduleAnyway\n        matchLabelKeys: [rev]\n        labelSelector: {matchLabels: {app: api, rev: a}}\n",
-    );
+        "      topologySpreadConstraints:\n      - maxSkew: 1\n        topologyKey: topology.kubernetes.io/zone\n        whenUnsatisfiable: ScheduleAnyway\n        matchLabelKeys: [rev]\n        labelSelector: {matchLabels: {app: api, rev: a}}\n",
+    )
+    .replace("labels: {app: api}}\n    spec:", "labels: {app: api, rev: a}}\n    spec:");
     assert_eq!(told_of("1.33", &keys), ["16:topology-spread-spec-invalid"]);
     let set =
         deployment("  updateStrategy: {rollingUpdate: {maxUnavailable: 0}}\n", "").replace("Deployment", "StatefulSet");
