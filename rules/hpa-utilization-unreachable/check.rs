@@ -34,7 +34,7 @@ fn check_metric<'b>(scaler: Scaler<'b>, target: Workload<'b>, metric: &Metric, c
     let mut report = cx
         .report(
             scaler.at_or_parent(&metric.utilization_path()),
-            format!("a `{resource}` target of {percent} % never scales up: usage ends at {highest} % of the request"),
+            format!("{target} never scales up at {percent} % of `{resource}`: usage ends at {highest} % of the request"),
         )
         .here(format!("scales up above {needed} %"));
     for container in pod.counted_containers().filter(counted) {
