@@ -24,6 +24,11 @@ fn check<'b>(resource: &'b Resource, cx: &mut Cx<'b>) {
     let mut report = cx.report(at, message).here(format!("not served by Kubernetes {release}"));
     if let Some(instead) = api_versions::instead(&api_version, kind, release) {
         report = report.help(format!("write `apiVersion: {instead}`"));
+        // Offline, `.Capabilities.APIVersions` holds what the helm binary was built with, and no kinds.
+        if object.origin().is_some() {
+            report = report
+                .help(format!("render with `--api-versions {instead}/{kind}` where the template asks `.Capabilities` for it"));
+        }
     }
     if let Some(also) = also {
         report.help(also);

@@ -11,7 +11,7 @@ fn check<'b>(workload: Workload<'b>, cx: &mut Cx<'b>) {
     for container in workload.spec().pod.counted_containers() {
         let (Some(liveness), Some(readiness)) = (&container.liveness, &container.readiness) else { continue };
         let as_strict = liveness.patience() <= readiness.patience() && liveness.timeout <= readiness.timeout;
-        if !as_strict || !container.asks_the_same(liveness, readiness) || asks_for_the_process(liveness) {
+        if !as_strict || !container.asks_the_same(liveness, readiness) || is_beside_the_load(liveness) {
             continue;
         }
         let (name, dead, unready) = (&container.name, liveness.patience(), readiness.patience());
@@ -27,8 +27,12 @@ fn check<'b>(workload: Workload<'b>, cx: &mut Cx<'b>) {
     }
 }
 
-/// A process that is merely slow is still found, so only one that a restart helps fails the check.
-fn asks_for_the_process(probe: &Probe) -> bool {
-    let Some(Handler::Exec(command)) = &probe.handler else { return false };
-    command.iter().any(|word| word.contains("pgrep") || word.contains("pidof"))
+/// A process that is merely slow is still found, so only one that a restart helps fails the check; and an endpoint of
+/// metrics is that of a sidecar, whose restart moves no load.
+fn is_beside_the_load(probe: &Probe) -> bool {
+    match &probe.handler {
+        Some(Handler::Exec(command)) => command.iter().any(|word| word.contains("pgrep") || word.contains("pidof")),
+        Some(Handler::Http { path, .. }) => path.ends_with("/metrics"),
+        _ => false,
+    }
 }
