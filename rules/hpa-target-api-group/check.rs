@@ -14,13 +14,12 @@ fn check<'b>(scaler: Scaler<'b>, cx: &mut Cx<'b>) {
         (None, ScalerKind::ScaledObject) => "no `apiVersion` means `apps/v1`",
     };
     let found = WorkloadKind::meant_by(target).and_then(|kind| cx.build.find(&target.as_kind(kind), scaler.resource()));
-    let mut report =
+    let report =
         cx.report(scaler.at_or_parent(PATH), format!("{scaler} {}", fault.message)).here(here).help(fault.help);
     if let Some(found) = found {
         let place = found.at("apiVersion").unwrap_or_else(|| found.identity());
-        report = report.label(place, "the target's group").counterpart(found);
+        report.label(place, "the target's group").counterpart(found);
     }
-    drop(report);
 }
 
 struct Fault {

@@ -16,7 +16,7 @@ fn check<'b>(scaler: Scaler<'b>, cx: &mut Cx<'b>) {
         _ => format!("replace the {name} by a Deployment that works off the queue, or use a KEDA ScaledJob"),
     };
     let found = cx.build.find(&target.as_kind(kind), scaler.resource());
-    let mut report = cx
+    let report = cx
         .report(
             scaler.at_or_parent("spec.scaleTargetRef.kind"),
             format!("{scaler} targets a {name}, which has no replica count to scale"),
@@ -24,7 +24,6 @@ fn check<'b>(scaler: Scaler<'b>, cx: &mut Cx<'b>) {
         .here("a kind without `/scale`")
         .help(help);
     if let Some(found) = found {
-        report = report.label(found.identity(), "the target").counterpart(found);
+        report.label(found.identity(), "the target").counterpart(found);
     }
-    drop(report);
 }

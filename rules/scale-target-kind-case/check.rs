@@ -28,12 +28,11 @@ fn check_target<'b>(
         return;
     }
     let found = cx.build.find(&target.as_kind(meant), resource);
-    let mut report = cx
+    let report = cx
         .report(resource.at_or_parent(path), format!("{resource} targets the kind `{written}`, which is spelt `{right}`"))
         .here("upper and lower case count")
         .help(format!("set `kind: {right}`"));
     if let Some(found) = found {
-        report = report.label(found.identity(), "the object it means").counterpart(found);
+        report.label(found.identity(), "the object it means").counterpart(found);
     }
-    drop(report);
 }
