@@ -24,7 +24,7 @@ fn report<'b>(workload: Workload<'b>, scaler: Scaler<'b>, other: Workload<'b>, c
     cx.report(other.at_or_parent(&other.template_path("metadata.labels")), message)
         .here(format!("match the selector of {workload}"))
         .label(workload.key_or_parent("spec.selector"), "this selector matches them as well")
-        .label(scaler.key_or_parent("spec.scaleTargetRef"), format!("scales {workload} alone"))
+        .label(scaler.key_or_parent("spec.scaleTargetRef"), format!("is meant for {workload}"))
         .help("give the other pods a label of their own, such as another `app.kubernetes.io/name`")
         .help(format!("or narrow `spec.selector` of {workload}: it is immutable, so the object has to be recreated"))
         .counterpart(workload.resource());

@@ -43,7 +43,7 @@ impl<'b> Workload<'b> {
         let standing = match count {
             _ if floor > ceiling => return None,
             0 if scaler.spec().kind == ScalerKind::Hpa && floor > 0 => Standing::SwitchedOff,
-            _ if count < lowest => Standing::Below(lowest),
+            _ if count < lowest => Standing::Below(floor),
             _ if count > ceiling => Standing::Above(ceiling),
             _ if lowest == ceiling => return None,
             _ => Standing::Inside,
