@@ -23,14 +23,16 @@ fn check_term<'b>(workload: Workload<'b>, term: &AffinityTerm, cx: &mut Cx<'b>) 
     if selector.matches(labels) || elsewhere || cx.build.may_select_foreign_pods(selector, workload.resource()) {
         return;
     }
-    // A pod that keeps its own replicas apart in another term or constraint says what it means with this one.
+    // A pod that keeps its own replicas apart in another term or constraint says what it means with this one, but for a
+    // slip of the pen.
     let pod = &workload.spec().pod;
-    if pod.own_anti_affinity().next().is_some() || pod.spreads_itself_by_constraint() {
-        return;
-    }
+    let spreads = pod.own_anti_affinity().next().is_some() || pod.spreads_itself_by_constraint();
     match cx.build.workloads_matching(selector, workload.namespace()).next() {
-        Some(other) => check_pasted(workload, term, selector, other, cx),
-        None => check_missed(workload, term, selector, cx),
+        Some(other) if !spreads => check_pasted(workload, term, selector, other, cx),
+        None if !spreads || matches!(near_miss::of(selector, labels), Some(near_miss::NearMiss::Typo(_))) => {
+            check_missed(workload, term, selector, cx);
+        }
+        _ => {}
     }
 }
 
@@ -64,7 +66,16 @@ fn check_missed<'b>(workload: Workload<'b>, term: &AffinityTerm, selector: &Labe
             first
         }
     };
-    report(workload, term, requirement, cx);
+    let slip = miss.is_some_and(|miss| miss.is_slip());
+    if slip || !is_next_door(workload, &requirement.key) {
+        report(workload, term, requirement, cx);
+    }
+}
+
+/// The label tells parts of one application apart, so the term may mean the part that another build brings: stable for
+/// canary, primary for replica. Components are all there in the render of a chart.
+fn is_next_door(workload: Workload<'_>, key: &str) -> bool {
+    near_miss::is_part(key) || (key.ends_with("component") && workload.object.origin().is_none())
 }
 
 /// Another workload matches: pasted, if this one spreads its own pods in no way and the other one uses the very same

@@ -9,6 +9,13 @@ fn check<'b>(resource: &'b Resource, cx: &mut Cx<'b>) {
     if object.live || (object.origin().is_some() && api_versions::is_unknown_to_helm(&api_version)) {
         return;
     }
+    let at = resource.at_or_parent("apiVersion");
+    if let Some(right) = api_versions::misplaced(&api_version, kind) {
+        cx.report(at, format!("`{api_version}` has no {kind} in any release of Kubernetes"))
+            .here(format!("no kind {kind} here"))
+            .help(format!("write `apiVersion: {right}`"));
+        return;
+    }
     let Some(life) = api_versions::lifecycle(&api_version, kind) else { return };
     let (message, also) = match (life.serving(release), life.removed) {
         (Serving::Removed, Some(minor)) => (
@@ -20,7 +27,6 @@ fn check<'b>(resource: &'b Resource, cx: &mut Cx<'b>) {
         }
         _ => return,
     };
-    let at = resource.at_or_parent("apiVersion");
     let mut report = cx.report(at, message).here(format!("not served by Kubernetes {release}"));
     if let Some(instead) = api_versions::instead(&api_version, kind, release) {
         report = report.help(format!("write `apiVersion: {instead}`"));

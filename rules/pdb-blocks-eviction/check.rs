@@ -24,12 +24,14 @@ fn check<'b>(budget: Budget<'b>, cx: &mut Cx<'b>) {
         report = report.label(workload.floor_place(), format!("the floor of {workload} is {floor}"));
     }
     let report = match at_floor.threshold {
-        Threshold::MinAvailable(_) => report
-            .help("set `maxUnavailable: 1` instead of `minAvailable`: it lets one pod go at any replica count")
-            .help(format!(
-                "raise the floor above {pods} where {} pods must really stay",
-                at_floor.status.desired_healthy
-            )),
+        Threshold::MinAvailable(_) => {
+            let report =
+                report.help("set `maxUnavailable: 1` instead of `minAvailable`: it lets one pod go at any replica count");
+            match budget.enough_replicas() {
+                Some(enough) => report.help(format!("raise the floor to {enough} where the threshold has to stay")),
+                None => report,
+            }
+        }
         Threshold::MaxUnavailable(_) => report.help("set `maxUnavailable` to 1 or more"),
         Threshold::Neither => report.help("set `maxUnavailable: 1`"),
     };

@@ -12,7 +12,9 @@ fn check<'b>(workload: Workload<'b>, cx: &mut Cx<'b>) {
     if is_single_by_construction(workload) {
         return;
     }
-    let Some(service) = workload.requesters().next() else { return };
+    // Another workload behind the same Service answers in its place, as the stable one does for its canary.
+    let mut services = workload.requesters();
+    let Some(service) = services.find(|service| service.workloads().all(|other| other == workload)) else { return };
     let how = match workload.spec().replicas {
         Some(_) => "`replicas` is 1",
         None => "`replicas` is absent and defaults to 1",

@@ -55,6 +55,18 @@ pub fn lifecycle(api_version: &str, kind: &str) -> Option<&'static Lifecycle> {
     TABLE.iter().find(is_it).map(|row| &row.life)
 }
 
+/// The `apiVersion` of a built-in kind that is written under one that never had it, such as `v1` for a Deployment. Only
+/// groups without a dot are judged, which no CustomResourceDefinition can have, and no alpha versions.
+#[must_use]
+pub fn misplaced(api_version: &str, kind: &str) -> Option<&'static str> {
+    let group = api_version.split_once('/').map_or("", |(group, _)| group);
+    if group.contains('.') || api_version.contains("alpha") || lifecycle(api_version, kind).is_some() {
+        return None;
+    }
+    let stays = |row: &&Row| row.life.removed.is_none() && row.kinds.contains(&kind);
+    TABLE.iter().find(stays).map(|row| row.api_version)
+}
+
 /// The `apiVersion` that a release serves of a kind in place of one that it does not: the one that stays, else the
 /// newest that leads to it.
 #[must_use]
@@ -146,8 +158,23 @@ const RBAC: &[&str] = &["ClusterRole", "ClusterRoleBinding", "Role", "RoleBindin
 const VALIDATING: &[&str] = &["ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"];
 const WEBHOOKS: &[&str] = &["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"];
 
+const CORE: &[&str] = &[
+    "ConfigMap",
+    "LimitRange",
+    "Namespace",
+    "PersistentVolume",
+    "PersistentVolumeClaim",
+    "Pod",
+    "ReplicationController",
+    "ResourceQuota",
+    "Secret",
+    "Service",
+    "ServiceAccount",
+];
+
 #[rustfmt::skip]
 const TABLE: &[Row] = &[
+    kept("v1", CORE, 0),
     gone("admissionregistration.k8s.io/v1alpha1", MUTATING, [32, 35, 38], ADMISSION),
     gone("admissionregistration.k8s.io/v1alpha1", VALIDATING, [26, 29, 32], ADMISSION),
     gone("admissionregistration.k8s.io/v1beta1", MUTATING, [34, 37, 40], ADMISSION),
@@ -251,6 +278,16 @@ mod tests {
                 assert!(instead(row.api_version, kind, release).is_some(), "{kind} of {}", row.api_version);
             }
         }
+    }
+
+    #[test]
+    fn a_kind_has_its_group_and_groups_of_others_are_not_judged() {
+        assert_eq!(misplaced("v1", "Deployment"), Some("apps/v1"));
+        assert_eq!(misplaced("autoscaling/v3", "HorizontalPodAutoscaler"), Some("autoscaling/v2"));
+        assert_eq!(misplaced("app/v1", "Service"), Some("v1"));
+        assert_eq!(misplaced("serving.knative.dev/v1", "Service"), None);
+        assert_eq!(misplaced("extensions/v1beta1", "Deployment"), None);
+        assert_eq!(misplaced("v1", "Route"), None);
     }
 
     #[test]

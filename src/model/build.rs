@@ -438,7 +438,6 @@ fn foreign_resources(resources: &[Resource]) -> Vec<usize> {
         "cert-manager.io",
         "external-secrets.io",
         "keda.sh",
-        "gateway.networking.k8s.io",
         "traefik.io",
         "traefik.containo.us",
         "networking.istio.io",
@@ -455,7 +454,9 @@ fn foreign_resources(resources: &[Resource]) -> Vec<usize> {
                 object.kind.as_str(),
                 "ServiceMonitor" | "PodMonitor" | "PrometheusRule" | "Probe" | "ScrapeConfig"
             );
-        !built_in(&object.group) && !PODLESS.contains(&object.group.as_str()) && !monitor
+        // Istio and others run a Deployment `<gateway>-<class>` for each.
+        let gateway = object.group == "gateway.networking.k8s.io" && object.kind == "Gateway";
+        gateway || (!built_in(&object.group) && !PODLESS.contains(&object.group.as_str()) && !monitor)
     };
     (0..).zip(resources).filter(|(_, resource)| may_own(resource)).map(|(position, _)| position).collect()
 }

@@ -54,6 +54,17 @@ impl<'b> Budget<'b> {
         })
     }
 
+    /// The least number of pods, above those at the floor, at which one may be evicted; `None` where there is none up to
+    /// a hundred. It counts one controller, so `None` too where several are selected.
+    #[must_use]
+    pub fn enough_replicas(self) -> Option<i64> {
+        let (at_floor, 1) = (self.at_floor()?, self.workloads().count()) else { return None };
+        (at_floor.pods + 1..=100).find(|pods| {
+            let selected = Selected { pods: *pods, healthy: *pods, scale: Some(*pods) };
+            disruption::status(at_floor.threshold, selected).is_some_and(|status| status.disruptions_allowed > 0)
+        })
+    }
+
     /// The threshold as a person reads it, such as "`minAvailable: 2`".
     #[must_use]
     pub fn threshold_text(self) -> String {

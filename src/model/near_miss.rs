@@ -70,6 +70,14 @@ pub fn is_static(key: &str) -> bool {
     is_name(key) || matches!(key, "app.kubernetes.io/component" | "component")
 }
 
+/// Whether a key tells the parts that one application runs in beside each other, so that another value of it means the
+/// part next door, which may live in another build: stable and canary, primary and replica, blue and green.
+#[must_use]
+pub fn is_part(key: &str) -> bool {
+    let last = key.rsplit('/').next().unwrap_or(key).to_ascii_lowercase();
+    matches!(last.as_str(), "track" | "role" | "version" | "color" | "colour" | "slot" | "tier" | "lane" | "shard")
+}
+
 /// Whether a controller puts a label on its pods, so that no template has it.
 #[must_use]
 pub fn is_of_running_pod(key: &str) -> bool {
@@ -106,25 +114,32 @@ pub fn of<'s>(selector: &'s LabelSelector, labels: &Labels) -> Option<NearMiss<'
     agrees.then_some(NearMiss::OneLabel(only))
 }
 
-/// Whether one value is the other with a slip of the pen: at most two edits between values of at least five
-/// characters; not where only digits differ (`api-1`, `api-2`), nor where one short word stands for another
-/// (`db-east`, `db-west`; `mongo-a`, `mongo-b`).
+/// Whether one value is the other with a slip of the pen: an edit, or two in a word of eight letters and more, with the
+/// first letter kept. Not where only digits differ (`api-1`, `api-2`), where one short word stands for another (`db-east`,
+/// `db-west`; `loader`, `reader`), nor where a word only grows at its end (`postgres`, `postgrest`).
 #[must_use]
 pub fn is_slip_of(one: &str, other: &str) -> bool {
-    if one == other || one.chars().count() < 5 || other.chars().count() < 5 {
-        return false;
-    }
     let letters = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
-    if letters(one) == letters(other) || spelling::distance(one, other, 2).is_none() {
+    if letters(one) == letters(other) {
         return false;
     }
     let words = |text: &str| text.split(['-', '_', '.']).map(str::to_owned).collect::<Vec<_>>();
     let (ones, others) = (words(one), words(other));
     let mut differing = ones.iter().zip(&others).filter(|(one, other)| one != other);
     match (ones.len() == others.len(), differing.next(), differing.next()) {
-        (true, Some((one, other)), None) => one.chars().count().max(other.chars().count()) >= 5,
-        _ => true,
+        (true, Some((one, other)), None) => is_slip_of_word(one, other),
+        _ => is_slip_of_word(one, other),
     }
+}
+
+fn is_slip_of_word(one: &str, other: &str) -> bool {
+    let (one_length, other_length) = (one.chars().count(), other.chars().count());
+    let limit = if one_length.min(other_length) < 8 { 1 } else { 2 };
+    let grows = one.starts_with(other) || other.starts_with(one);
+    one_length.max(other_length) >= 5
+        && !grows
+        && one.chars().next() == other.chars().next()
+        && spelling::distance(one, other, limit).is_some()
 }
 
 /// The name that was likely meant where there is no object called `wanted`: a slip of the pen, else the same name with
@@ -159,6 +174,9 @@ mod tests {
         assert!(!is_slip_of("checkout-web", "checkout-worker"));
         assert!(!is_slip_of("db-east", "db-west"));
         assert!(!is_slip_of("mongo-a", "mongo-b"));
+        assert!(!is_slip_of("loader", "reader"));
+        assert!(!is_slip_of("broker", "worker"));
+        assert!(!is_slip_of("postgres", "postgrest"));
     }
 
     #[test]

@@ -144,7 +144,7 @@ fn without_last_dash(prefix: &str) -> String {
 
 fn write(grammar: Grammar, text: &str) -> String {
     match grammar.nearest(text) {
-        Some(nearest) => format!("write `{}`: {} are accepted", shown(&nearest), grammar.words()),
+        Some(nearest) => format!("write `{}`: it takes {}", shown(&nearest), grammar.words()),
         None => format!("write {}", grammar.words()),
     }
 }
