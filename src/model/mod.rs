@@ -4,6 +4,7 @@ pub mod adapter;
 pub mod budget;
 pub mod build;
 pub mod cluster;
+pub mod condition;
 pub mod container;
 pub mod disruption;
 pub mod environment;

@@ -24,6 +24,8 @@ mod gpu_rollout_needs_spare;
 mod gpu_scaled_on_cpu;
 #[path = "../../rules/grace-period-too-short/check.rs"]
 mod grace_period_too_short;
+#[path = "../../rules/hpa-condition-failing/check.rs"]
+mod hpa_condition_failing;
 #[path = "../../rules/hpa-container-metric-unknown-container/check.rs"]
 mod hpa_container_metric_unknown_container;
 #[path = "../../rules/hpa-counts-foreign-pods/check.rs"]
@@ -223,6 +225,11 @@ pub static RULES: &[Rule] = &[
         id: "grace-period-too-short",
         check: grace_period_too_short::CHECK,
         page: include_str!("../../rules/grace-period-too-short/README.md"),
+    },
+    Rule {
+        id: "hpa-condition-failing",
+        check: hpa_condition_failing::CHECK,
+        page: include_str!("../../rules/hpa-condition-failing/README.md"),
     },
     Rule {
         id: "hpa-container-metric-unknown-container",
