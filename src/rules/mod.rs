@@ -24,6 +24,8 @@ mod gpu_rollout_needs_spare;
 mod gpu_scaled_on_cpu;
 #[path = "../../rules/grace-period-too-short/check.rs"]
 mod grace_period_too_short;
+#[path = "../../rules/hpa-at-maximum/check.rs"]
+mod hpa_at_maximum;
 #[path = "../../rules/hpa-condition-failing/check.rs"]
 mod hpa_condition_failing;
 #[path = "../../rules/hpa-container-metric-unknown-container/check.rs"]
@@ -225,6 +227,11 @@ pub static RULES: &[Rule] = &[
         id: "grace-period-too-short",
         check: grace_period_too_short::CHECK,
         page: include_str!("../../rules/grace-period-too-short/README.md"),
+    },
+    Rule {
+        id: "hpa-at-maximum",
+        check: hpa_at_maximum::CHECK,
+        page: include_str!("../../rules/hpa-at-maximum/README.md"),
     },
     Rule {
         id: "hpa-condition-failing",
