@@ -96,6 +96,8 @@ mod pdb_blocks_eviction;
 mod pdb_blocks_eviction_single_replica;
 #[path = "../../rules/pdb-ignores-unhealthy/check.rs"]
 mod pdb_ignores_unhealthy;
+#[path = "../../rules/pdb-no-disruptions-allowed/check.rs"]
+mod pdb_no_disruptions_allowed;
 #[path = "../../rules/pdb-overlap/check.rs"]
 mod pdb_overlap;
 #[path = "../../rules/pdb-protects-little/check.rs"]
@@ -407,6 +409,11 @@ pub static RULES: &[Rule] = &[
         id: "pdb-ignores-unhealthy",
         check: pdb_ignores_unhealthy::CHECK,
         page: include_str!("../../rules/pdb-ignores-unhealthy/README.md"),
+    },
+    Rule {
+        id: "pdb-no-disruptions-allowed",
+        check: pdb_no_disruptions_allowed::CHECK,
+        page: include_str!("../../rules/pdb-no-disruptions-allowed/README.md"),
     },
     Rule {
         id: "pdb-overlap",
