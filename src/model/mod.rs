@@ -26,6 +26,7 @@ pub mod replicas;
 pub mod resource;
 pub mod rollout;
 pub mod scaler;
+pub mod scrape_port;
 pub mod service;
 pub mod shell;
 pub mod spreading;

@@ -142,6 +142,8 @@ mod schema_required_field;
 mod schema_type;
 #[path = "../../rules/schema-unknown-field/check.rs"]
 mod schema_unknown_field;
+#[path = "../../rules/scrape-port-not-a-number/check.rs"]
+mod scrape_port_not_a_number;
 #[path = "../../rules/service-selects-nothing/check.rs"]
 mod service_selects_nothing;
 #[path = "../../rules/shared-rwo-volume/check.rs"]
@@ -524,6 +526,11 @@ pub static RULES: &[Rule] = &[
         id: "schema-unknown-field",
         check: schema_unknown_field::CHECK,
         page: include_str!("../../rules/schema-unknown-field/README.md"),
+    },
+    Rule {
+        id: "scrape-port-not-a-number",
+        check: scrape_port_not_a_number::CHECK,
+        page: include_str!("../../rules/scrape-port-not-a-number/README.md"),
     },
     Rule {
         id: "service-selects-nothing",
