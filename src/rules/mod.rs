@@ -144,6 +144,8 @@ mod schema_type;
 mod schema_unknown_field;
 #[path = "../../rules/scrape-port-not-a-number/check.rs"]
 mod scrape_port_not_a_number;
+#[path = "../../rules/scrape-port-not-exposed/check.rs"]
+mod scrape_port_not_exposed;
 #[path = "../../rules/service-selects-nothing/check.rs"]
 mod service_selects_nothing;
 #[path = "../../rules/shared-rwo-volume/check.rs"]
@@ -531,6 +533,11 @@ pub static RULES: &[Rule] = &[
         id: "scrape-port-not-a-number",
         check: scrape_port_not_a_number::CHECK,
         page: include_str!("../../rules/scrape-port-not-a-number/README.md"),
+    },
+    Rule {
+        id: "scrape-port-not-exposed",
+        check: scrape_port_not_exposed::CHECK,
+        page: include_str!("../../rules/scrape-port-not-exposed/README.md"),
     },
     Rule {
         id: "service-selects-nothing",
