@@ -86,6 +86,8 @@ mod missing_spread;
 mod missing_zone_spread;
 #[path = "../../rules/model-server-without-startup-probe/check.rs"]
 mod model_server_without_startup_probe;
+#[path = "../../rules/monitor-port-missing/check.rs"]
+mod monitor_port_missing;
 #[path = "../../rules/named-port-missing/check.rs"]
 mod named_port_missing;
 #[path = "../../rules/pdb-allows-everything/check.rs"]
@@ -388,6 +390,11 @@ pub static RULES: &[Rule] = &[
         id: "model-server-without-startup-probe",
         check: model_server_without_startup_probe::CHECK,
         page: include_str!("../../rules/model-server-without-startup-probe/README.md"),
+    },
+    Rule {
+        id: "monitor-port-missing",
+        check: monitor_port_missing::CHECK,
+        page: include_str!("../../rules/monitor-port-missing/README.md"),
     },
     Rule {
         id: "named-port-missing",
