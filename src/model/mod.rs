@@ -13,6 +13,7 @@ pub mod index;
 pub mod limits;
 pub mod metrics_api;
 pub mod missed;
+pub mod missed_service;
 pub mod monitor;
 pub mod near_miss;
 pub mod overlap;

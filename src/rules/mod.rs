@@ -148,6 +148,8 @@ mod schema_unknown_field;
 mod scrape_port_not_a_number;
 #[path = "../../rules/scrape-port-not-exposed/check.rs"]
 mod scrape_port_not_exposed;
+#[path = "../../rules/service-monitor-selects-nothing/check.rs"]
+mod service_monitor_selects_nothing;
 #[path = "../../rules/service-selects-nothing/check.rs"]
 mod service_selects_nothing;
 #[path = "../../rules/shared-rwo-volume/check.rs"]
@@ -545,6 +547,11 @@ pub static RULES: &[Rule] = &[
         id: "scrape-port-not-exposed",
         check: scrape_port_not_exposed::CHECK,
         page: include_str!("../../rules/scrape-port-not-exposed/README.md"),
+    },
+    Rule {
+        id: "service-monitor-selects-nothing",
+        check: service_monitor_selects_nothing::CHECK,
+        page: include_str!("../../rules/service-monitor-selects-nothing/README.md"),
     },
     Rule {
         id: "service-selects-nothing",
