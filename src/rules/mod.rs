@@ -24,6 +24,8 @@ mod gpu_rollout_needs_spare;
 mod gpu_scaled_on_cpu;
 #[path = "../../rules/grace-period-too-short/check.rs"]
 mod grace_period_too_short;
+#[path = "../../rules/hpa-alerts-missing/check.rs"]
+mod hpa_alerts_missing;
 #[path = "../../rules/hpa-at-maximum/check.rs"]
 mod hpa_at_maximum;
 #[path = "../../rules/hpa-condition-failing/check.rs"]
@@ -237,6 +239,11 @@ pub static RULES: &[Rule] = &[
         id: "grace-period-too-short",
         check: grace_period_too_short::CHECK,
         page: include_str!("../../rules/grace-period-too-short/README.md"),
+    },
+    Rule {
+        id: "hpa-alerts-missing",
+        check: hpa_alerts_missing::CHECK,
+        page: include_str!("../../rules/hpa-alerts-missing/README.md"),
     },
     Rule {
         id: "hpa-at-maximum",
