@@ -29,6 +29,11 @@ fn check_scaler<'b>(scaler: Scaler<'b>, monitors: &[Monitor<'b>], cx: &mut Cx<'b
     if annotated == Annotated::Otherwise || monitors.iter().any(|monitor| monitor.selects(target)) {
         return;
     }
+    // A monitor that just misses a Service of the target is service-monitor-selects-nothing.
+    let mut missed = monitors.iter().filter_map(|monitor| cx.build.missed_service(monitor));
+    if missed.any(|missed| target.services().any(|service| service == missed.service)) {
+        return;
+    }
     let metric = pods_metrics(scaler).find(|(_, name)| !cx.build.is_exported_for_pods(name));
     let Some((metric, name)) = metric else { return };
     let Some(peer) = scraped_peer(target, name, annotated, monitors, cx.build) else { return };

@@ -32,7 +32,17 @@ impl<'s> Gap<'s> {
     #[must_use]
     pub fn between(selector: &'s LabelSelector, workload: Workload<'_>) -> Option<Self> {
         let pod = &workload.spec().pod;
-        let mut missed = selector.requirements.iter().filter(|requirement| !requirement.matches(&pod.labels));
+        Self::from(selector, &pod.labels, &pod.annotations, &workload.object.labels)
+    }
+
+    /// The same for anything with labels: `around` holds those of the object that makes it.
+    pub(crate) fn from(
+        selector: &'s LabelSelector,
+        labels: &Labels,
+        annotations: &Labels,
+        around: &Labels,
+    ) -> Option<Self> {
+        let mut missed = selector.requirements.iter().filter(|requirement| !requirement.matches(labels));
         let (Some(only), None) = (missed.next(), missed.next()) else { return None };
         let (key, wanted) = (&only.key, only.single_value()?);
         let agrees = |test: fn(&str) -> bool| {
@@ -40,7 +50,7 @@ impl<'s> Gap<'s> {
             others.filter(|other| other.single_value().is_some()).any(|other| test(&other.key))
         };
         let of_release = || (!is_identity(key) && agrees(is_name)).then_some(Self::Release(only));
-        match pod.labels.get(key) {
+        match labels.get(key) {
             Some(actual) if is_slip_of(wanted, actual) => return Some(Self::Typo(only)),
             Some(_) => return of_release(),
             None => {}
@@ -50,14 +60,14 @@ impl<'s> Gap<'s> {
                 || is_slip_of(key, other)
                 || (last(key) == last(other) && agrees(is_identity))
         };
-        if let Some((other, _)) = pod.labels.iter().find(|(other, value)| *value == wanted && same_key(other)) {
+        if let Some((other, _)) = labels.iter().find(|(other, value)| *value == wanted && same_key(other)) {
             return Some(Self::Key(only, other.clone()));
         }
         let carries = |labels: &Labels| labels.get(key).is_some_and(|value| value == wanted);
-        if carries(&pod.annotations) {
+        if carries(annotations) {
             return Some(Self::Annotation(only));
         }
-        if carries(&workload.object.labels) && agrees(is_identity) {
+        if carries(around) && agrees(is_identity) {
             return Some(Self::NotOnPods(only));
         }
         of_release()

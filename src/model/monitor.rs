@@ -4,9 +4,9 @@
 use crate::kubernetes::object::labels_of;
 use crate::kubernetes::selector::{LabelSelector, Labels};
 use crate::model::build::{Build, Resource};
-use crate::model::view::Workload;
+use crate::model::view::{Service, Workload};
 use crate::prometheus::config::Section;
-use crate::yaml::{self, NodeRef};
+use crate::yaml::{self, NodeRef, push_index};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1 as meta;
 
 /// A ServiceMonitor or PodMonitor (monitoring.coreos.com/v1).
@@ -58,6 +58,37 @@ impl<'b> Monitor<'b> {
     #[must_use]
     pub fn selector(&self) -> Option<&LabelSelector> {
         self.selector.as_ref()
+    }
+
+    /// Whether it selects pods rather than Services.
+    #[must_use]
+    pub fn is_of_pods(&self) -> bool {
+        self.of_pods
+    }
+
+    /// Whether it looks into every namespace.
+    #[must_use]
+    pub fn looks_everywhere(&self) -> bool {
+        self.namespaces == Namespaces::Any
+    }
+
+    /// The Services of the build that it selects; none for a PodMonitor.
+    pub fn services(&self) -> impl Iterator<Item = Service<'b>> {
+        let selector = self.selector.as_ref().filter(|_| !self.of_pods);
+        let services = self.build.services().filter(|service| self.covers(service.namespace()));
+        services.filter(move |service| selector.is_some_and(|selector| selector.matches(&service.object.labels)))
+    }
+
+    /// The ports that it asks for by name, with the path of the field.
+    pub fn ports(&self) -> impl Iterator<Item = (String, String)> {
+        let list = if self.of_pods { "spec.podMetricsEndpoints" } else { "spec.endpoints" };
+        let endpoints = self.resource.object.root().at(list).into_iter().flat_map(NodeRef::items).enumerate();
+        endpoints.filter_map(move |(index, endpoint)| {
+            let mut path = list.to_owned();
+            push_index(&mut path, index);
+            let name = endpoint.get("port")?.text().filter(|name| !name.is_empty())?;
+            Some((format!("{path}.port"), name.into_owned()))
+        })
     }
 
     /// Whether it looks into a namespace. An unknown one is equal to any.

@@ -15,6 +15,13 @@ impl Service<'_> {
     pub fn is_alias(self) -> bool {
         says(self, "spec.type", "ExternalName")
     }
+
+    /// The names of its ports, in order; an only port may have none.
+    #[must_use]
+    pub fn port_names(self) -> Vec<String> {
+        let ports = self.object.root().at("spec.ports").into_iter().flat_map(NodeRef::items);
+        ports.map(|port| port.get("name").and_then(NodeRef::text).unwrap_or_default().into_owned()).collect()
+    }
 }
 
 fn says(service: Service<'_>, path: &str, text: &str) -> bool {

@@ -24,6 +24,12 @@ mod gpu_rollout_needs_spare;
 mod gpu_scaled_on_cpu;
 #[path = "../../rules/grace-period-too-short/check.rs"]
 mod grace_period_too_short;
+#[path = "../../rules/hpa-alerts-missing/check.rs"]
+mod hpa_alerts_missing;
+#[path = "../../rules/hpa-at-maximum/check.rs"]
+mod hpa_at_maximum;
+#[path = "../../rules/hpa-condition-failing/check.rs"]
+mod hpa_condition_failing;
 #[path = "../../rules/hpa-container-metric-unknown-container/check.rs"]
 mod hpa_container_metric_unknown_container;
 #[path = "../../rules/hpa-counts-foreign-pods/check.rs"]
@@ -82,6 +88,8 @@ mod missing_spread;
 mod missing_zone_spread;
 #[path = "../../rules/model-server-without-startup-probe/check.rs"]
 mod model_server_without_startup_probe;
+#[path = "../../rules/monitor-port-missing/check.rs"]
+mod monitor_port_missing;
 #[path = "../../rules/named-port-missing/check.rs"]
 mod named_port_missing;
 #[path = "../../rules/pdb-allows-everything/check.rs"]
@@ -92,6 +100,8 @@ mod pdb_blocks_eviction;
 mod pdb_blocks_eviction_single_replica;
 #[path = "../../rules/pdb-ignores-unhealthy/check.rs"]
 mod pdb_ignores_unhealthy;
+#[path = "../../rules/pdb-no-disruptions-allowed/check.rs"]
+mod pdb_no_disruptions_allowed;
 #[path = "../../rules/pdb-overlap/check.rs"]
 mod pdb_overlap;
 #[path = "../../rules/pdb-protects-little/check.rs"]
@@ -136,6 +146,12 @@ mod schema_required_field;
 mod schema_type;
 #[path = "../../rules/schema-unknown-field/check.rs"]
 mod schema_unknown_field;
+#[path = "../../rules/scrape-port-not-a-number/check.rs"]
+mod scrape_port_not_a_number;
+#[path = "../../rules/scrape-port-not-exposed/check.rs"]
+mod scrape_port_not_exposed;
+#[path = "../../rules/service-monitor-selects-nothing/check.rs"]
+mod service_monitor_selects_nothing;
 #[path = "../../rules/service-selects-nothing/check.rs"]
 mod service_selects_nothing;
 #[path = "../../rules/shared-rwo-volume/check.rs"]
@@ -223,6 +239,21 @@ pub static RULES: &[Rule] = &[
         id: "grace-period-too-short",
         check: grace_period_too_short::CHECK,
         page: include_str!("../../rules/grace-period-too-short/README.md"),
+    },
+    Rule {
+        id: "hpa-alerts-missing",
+        check: hpa_alerts_missing::CHECK,
+        page: include_str!("../../rules/hpa-alerts-missing/README.md"),
+    },
+    Rule {
+        id: "hpa-at-maximum",
+        check: hpa_at_maximum::CHECK,
+        page: include_str!("../../rules/hpa-at-maximum/README.md"),
+    },
+    Rule {
+        id: "hpa-condition-failing",
+        check: hpa_condition_failing::CHECK,
+        page: include_str!("../../rules/hpa-condition-failing/README.md"),
     },
     Rule {
         id: "hpa-container-metric-unknown-container",
@@ -370,6 +401,11 @@ pub static RULES: &[Rule] = &[
         page: include_str!("../../rules/model-server-without-startup-probe/README.md"),
     },
     Rule {
+        id: "monitor-port-missing",
+        check: monitor_port_missing::CHECK,
+        page: include_str!("../../rules/monitor-port-missing/README.md"),
+    },
+    Rule {
         id: "named-port-missing",
         check: named_port_missing::CHECK,
         page: include_str!("../../rules/named-port-missing/README.md"),
@@ -393,6 +429,11 @@ pub static RULES: &[Rule] = &[
         id: "pdb-ignores-unhealthy",
         check: pdb_ignores_unhealthy::CHECK,
         page: include_str!("../../rules/pdb-ignores-unhealthy/README.md"),
+    },
+    Rule {
+        id: "pdb-no-disruptions-allowed",
+        check: pdb_no_disruptions_allowed::CHECK,
+        page: include_str!("../../rules/pdb-no-disruptions-allowed/README.md"),
     },
     Rule {
         id: "pdb-overlap",
@@ -503,6 +544,21 @@ pub static RULES: &[Rule] = &[
         id: "schema-unknown-field",
         check: schema_unknown_field::CHECK,
         page: include_str!("../../rules/schema-unknown-field/README.md"),
+    },
+    Rule {
+        id: "scrape-port-not-a-number",
+        check: scrape_port_not_a_number::CHECK,
+        page: include_str!("../../rules/scrape-port-not-a-number/README.md"),
+    },
+    Rule {
+        id: "scrape-port-not-exposed",
+        check: scrape_port_not_exposed::CHECK,
+        page: include_str!("../../rules/scrape-port-not-exposed/README.md"),
+    },
+    Rule {
+        id: "service-monitor-selects-nothing",
+        check: service_monitor_selects_nothing::CHECK,
+        page: include_str!("../../rules/service-monitor-selects-nothing/README.md"),
     },
     Rule {
         id: "service-selects-nothing",
