@@ -156,6 +156,8 @@ mod topology_spread_selector_mismatch;
 mod topology_spread_spec_invalid;
 #[path = "../../rules/values-min-replicas-production/check.rs"]
 mod values_min_replicas_production;
+#[path = "../../rules/values-replica-bounds/check.rs"]
+mod values_replica_bounds;
 #[path = "../../rules/workload-spec-invalid/check.rs"]
 mod workload_spec_invalid;
 #[path = "../../rules/yaml-dropped-document/check.rs"]
@@ -553,6 +555,11 @@ pub static RULES: &[Rule] = &[
         id: "values-min-replicas-production",
         check: values_min_replicas_production::CHECK,
         page: include_str!("../../rules/values-min-replicas-production/README.md"),
+    },
+    Rule {
+        id: "values-replica-bounds",
+        check: values_replica_bounds::CHECK,
+        page: include_str!("../../rules/values-replica-bounds/README.md"),
     },
     Rule {
         id: "workload-spec-invalid",
