@@ -10,7 +10,7 @@ pub(crate) use crate::kubernetes::selector::{LabelSelector, Requirement};
 pub(crate) use crate::kubernetes::validate::{self, Grammar, HpaGates, Invalid};
 pub(crate) use crate::model::build::{Build, Content, Resource};
 pub(crate) use crate::model::container::{self, Container, Handler, PortRef, Probe, Role};
-pub(crate) use crate::model::disruption::Threshold;
+pub(crate) use crate::model::disruption::{self, Selected, Threshold};
 pub(crate) use crate::model::metrics_api::MetricsApi;
 pub(crate) use crate::model::missed::{Gap, Missed};
 pub(crate) use crate::model::monitor::{self, Annotated, Monitor};

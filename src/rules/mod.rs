@@ -156,6 +156,8 @@ mod topology_spread_selector_mismatch;
 mod topology_spread_spec_invalid;
 #[path = "../../rules/values-min-replicas-production/check.rs"]
 mod values_min_replicas_production;
+#[path = "../../rules/values-pdb-blocks-eviction/check.rs"]
+mod values_pdb_blocks_eviction;
 #[path = "../../rules/values-replica-bounds/check.rs"]
 mod values_replica_bounds;
 #[path = "../../rules/workload-spec-invalid/check.rs"]
@@ -555,6 +557,11 @@ pub static RULES: &[Rule] = &[
         id: "values-min-replicas-production",
         check: values_min_replicas_production::CHECK,
         page: include_str!("../../rules/values-min-replicas-production/README.md"),
+    },
+    Rule {
+        id: "values-pdb-blocks-eviction",
+        check: values_pdb_blocks_eviction::CHECK,
+        page: include_str!("../../rules/values-pdb-blocks-eviction/README.md"),
     },
     Rule {
         id: "values-replica-bounds",
