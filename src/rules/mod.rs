@@ -154,6 +154,8 @@ mod topology_key_unknown;
 mod topology_spread_selector_mismatch;
 #[path = "../../rules/topology-spread-spec-invalid/check.rs"]
 mod topology_spread_spec_invalid;
+#[path = "../../rules/values-cpu-target-without-request/check.rs"]
+mod values_cpu_target_without_request;
 #[path = "../../rules/values-min-replicas-production/check.rs"]
 mod values_min_replicas_production;
 #[path = "../../rules/values-pdb-blocks-eviction/check.rs"]
@@ -552,6 +554,11 @@ pub static RULES: &[Rule] = &[
         id: "topology-spread-spec-invalid",
         check: topology_spread_spec_invalid::CHECK,
         page: include_str!("../../rules/topology-spread-spec-invalid/README.md"),
+    },
+    Rule {
+        id: "values-cpu-target-without-request",
+        check: values_cpu_target_without_request::CHECK,
+        page: include_str!("../../rules/values-cpu-target-without-request/README.md"),
     },
     Rule {
         id: "values-min-replicas-production",
