@@ -32,6 +32,7 @@ pub(crate) use crate::rule::shared::{
     report_invalid, report_low, report_missed, report_problem, report_rejected, report_schema, served_workload,
 };
 pub(crate) use crate::values::blocks::AutoscalingBlock;
+pub(crate) use crate::values::component::{Component, Scaling};
 pub(crate) use crate::values::{Value, ValuesFile, dotted};
 pub(crate) use crate::yaml::{Document, ProblemKind, push_key};
 pub(crate) use std::sync::Arc;

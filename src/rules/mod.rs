@@ -162,6 +162,8 @@ mod values_min_replicas_production;
 mod values_pdb_blocks_eviction;
 #[path = "../../rules/values-replica-bounds/check.rs"]
 mod values_replica_bounds;
+#[path = "../../rules/values-single-replica-production/check.rs"]
+mod values_single_replica_production;
 #[path = "../../rules/workload-spec-invalid/check.rs"]
 mod workload_spec_invalid;
 #[path = "../../rules/yaml-dropped-document/check.rs"]
@@ -574,6 +576,11 @@ pub static RULES: &[Rule] = &[
         id: "values-replica-bounds",
         check: values_replica_bounds::CHECK,
         page: include_str!("../../rules/values-replica-bounds/README.md"),
+    },
+    Rule {
+        id: "values-single-replica-production",
+        check: values_single_replica_production::CHECK,
+        page: include_str!("../../rules/values-single-replica-production/README.md"),
     },
     Rule {
         id: "workload-spec-invalid",
