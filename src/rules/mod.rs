@@ -154,6 +154,8 @@ mod topology_key_unknown;
 mod topology_spread_selector_mismatch;
 #[path = "../../rules/topology-spread-spec-invalid/check.rs"]
 mod topology_spread_spec_invalid;
+#[path = "../../rules/values-anti-affinity-selector-mismatch/check.rs"]
+mod values_anti_affinity_selector_mismatch;
 #[path = "../../rules/values-cpu-target-without-request/check.rs"]
 mod values_cpu_target_without_request;
 #[path = "../../rules/values-min-replicas-production/check.rs"]
@@ -556,6 +558,11 @@ pub static RULES: &[Rule] = &[
         id: "topology-spread-spec-invalid",
         check: topology_spread_spec_invalid::CHECK,
         page: include_str!("../../rules/topology-spread-spec-invalid/README.md"),
+    },
+    Rule {
+        id: "values-anti-affinity-selector-mismatch",
+        check: values_anti_affinity_selector_mismatch::CHECK,
+        page: include_str!("../../rules/values-anti-affinity-selector-mismatch/README.md"),
     },
     Rule {
         id: "values-cpu-target-without-request",
