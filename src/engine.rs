@@ -146,6 +146,7 @@ fn run_values(values: &[ValuesFile], rules: &[(LoadedRule, Scope)], first: usize
     let mut findings = Vec::new();
     // A layer that several files stand on is judged once.
     let mut seen = BTreeSet::new();
+    let mut said = BTreeSet::new();
     for (number, file) in values.iter().enumerate() {
         for (rule, scope) in rules {
             if let Check::Document(check) = rule.rule.check {
@@ -163,7 +164,11 @@ fn run_values(values: &[ValuesFile], rules: &[(LoadedRule, Scope)], first: usize
             }
             let mut cx = Cx::new(&nothing, first + number, rule.rule.id, rule.meta.severity);
             check(file, &mut cx);
-            findings.extend(cx.into_findings());
+            // What is wrong in a shared layer is wrong in each file on top of it, and one finding.
+            findings.extend(cx.into_findings().into_iter().filter(|finding| {
+                let at = &finding.primary;
+                said.insert((finding.rule, at.source, at.span, finding.message.clone()))
+            }));
         }
     }
     findings

@@ -12,7 +12,7 @@ pub(crate) use crate::kubernetes::validate::{self, Grammar, HpaGates, Invalid};
 pub(crate) use crate::model::build::{Build, Content, Resource};
 pub(crate) use crate::model::condition::Condition;
 pub(crate) use crate::model::container::{self, Container, Handler, PortRef, Probe, Role};
-pub(crate) use crate::model::disruption::Threshold;
+pub(crate) use crate::model::disruption::{self, Selected, Threshold};
 pub(crate) use crate::model::metrics_api::MetricsApi;
 pub(crate) use crate::model::missed::{Gap, Missed};
 pub(crate) use crate::model::monitor::{self, Annotated, Monitor};
@@ -32,8 +32,10 @@ pub(crate) use crate::prometheus::resolve::{self, MetricRequest, Reason, Resolut
 pub(crate) use crate::rule::Check;
 pub(crate) use crate::rule::context::{Cx, Report};
 pub(crate) use crate::rule::shared::{
-    report_invalid, report_missed, report_problem, report_rejected, report_schema, served_workload,
+    report_invalid, report_low, report_missed, report_problem, report_rejected, report_schema, served_workload,
 };
-pub(crate) use crate::values::{ValuesFile, dotted};
+pub(crate) use crate::values::blocks::AutoscalingBlock;
+pub(crate) use crate::values::component::{Component, Scaling};
+pub(crate) use crate::values::{Value, ValuesFile, dotted};
 pub(crate) use crate::yaml::{Document, ProblemKind, push_key};
 pub(crate) use std::sync::Arc;

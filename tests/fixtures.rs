@@ -170,6 +170,51 @@ fn each_broken_render_gives_the_finding_it_was_made_for() {
     assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
 }
 
+/// What the bare values say without Helm: the same faults as the renders, and nothing where those are clean.
+#[test]
+fn the_bare_values_of_the_chart_give_what_their_renders_give() {
+    let expected = [
+        ("anti-affinity-pasted", "values-anti-affinity-selector-mismatch", "maxServeQwen.affinity"),
+        ("budget-all-available", "values-pdb-blocks-eviction", "agentRouter.podDisruptionBudget.minAvailable"),
+        ("budget-percentage-rounds-up", "values-pdb-blocks-eviction", "gateway.podDisruptionBudget.minAvailable"),
+        ("floor-above-ceiling", "values-replica-bounds", "maxServeLlama.autoscaling.minReplicas"),
+        ("llama-without-cpu-request", "values-cpu-target-without-request", "maxServeLlama.resources"),
+        ("max-replicas-empty", "values-replica-bounds", "maxServeLlama.autoscaling.maxReplicas"),
+        ("min-replicas-two", "values-pdb-blocks-eviction", "maxServeLlama.autoscaling.minReplicas"),
+        ("prod-min-replicas", "values-min-replicas-production", "maxServeLlama.autoscaling.minReplicas"),
+        ("prod-single-router", "values-single-replica-production", "agentRouter.replicaCount"),
+    ];
+    let expected: BTreeSet<_> = expected
+        .into_iter()
+        .map(|(file, rule, path)| (format!("values-broken-{file}.yaml"), rule, path.to_owned()))
+        .collect();
+    let mut found = BTreeSet::new();
+    for entry in fs::read_dir(chart().join("chart")).expect("the chart") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        if !name.starts_with("values") {
+            continue;
+        }
+        let findings = lint(&path).findings;
+        let said = findings.into_iter().filter(|finding| finding.rule.starts_with("values-"));
+        found.extend(said.map(|finding| (name.clone(), finding.rule, finding.path)));
+    }
+    assert_eq!(found, expected);
+}
+
+/// A mistake in the chart's defaults is told once, however many environments stand on them.
+#[test]
+fn a_mistake_in_a_shared_layer_is_one_finding() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("a file");
+    write("values.yaml", "api:\n  autoscaling: {enabled: true, minReplicas: 5, maxReplicas: 3}\n");
+    write("values-dev.yaml", "api: {image: {tag: dev}}\n");
+    write("values-stage.yaml", "api: {image: {tag: stage}}\n");
+    let report = lint(folder.path());
+    let rules: Vec<_> = report.findings.iter().map(|finding| finding.rule).collect();
+    assert_eq!(rules, ["values-replica-bounds"]);
+}
+
 #[test]
 fn the_clean_overlays_are_clean_and_the_default_shows_what_the_document_says() {
     for clean in ["dev.yaml", "prod.yaml", "multi-az.yaml"] {

@@ -8,6 +8,7 @@ use crate::model::missed::{Gap, Missed};
 use crate::model::view::Place;
 use crate::model::workload::WorkloadKind;
 use crate::rule::context::{Cx, Report};
+use crate::values::{Value, ValuesFile, dotted};
 use crate::yaml::{Document, Problem};
 
 /// Reports a problem that the YAML tree found.
@@ -20,6 +21,27 @@ pub(crate) fn report_problem<'c, 'b>(cx: &'c mut Cx<'b>, document: &Document, pr
         Some(help) => report.help(help.clone()),
         None => report,
     }
+}
+
+/// Reports a number that is too low in the environment of the file looked at: at the number, else where that file could
+/// override it.
+pub(crate) fn report_low<'b>(
+    cx: &mut Cx<'b>,
+    values: &ValuesFile,
+    (path, value): (&[&str], &Value),
+    what: &str,
+    message: String,
+) {
+    let name = dotted(path);
+    let (Some(set), Some(own)) = (values.place(value), values.own_ancestor(path)) else { return };
+    if values.is_own(value) {
+        cx.report(Place::in_text(set, &name), message).here(what).help(format!("set `{name}` to 2 or more"));
+        return;
+    }
+    cx.report(Place::in_text(own, &name), message)
+        .here(format!("does not override the {what}"))
+        .label(Place::in_text(set, &name), format!("the {what} comes from {}", values.set_by(value)))
+        .help(format!("set `{name}` to 2 or more in {}", values.name));
 }
 
 /// Reports what the schema of an object's kind does not allow. Objects of a cluster were accepted by their API server.

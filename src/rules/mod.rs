@@ -170,8 +170,18 @@ mod topology_key_unknown;
 mod topology_spread_selector_mismatch;
 #[path = "../../rules/topology-spread-spec-invalid/check.rs"]
 mod topology_spread_spec_invalid;
+#[path = "../../rules/values-anti-affinity-selector-mismatch/check.rs"]
+mod values_anti_affinity_selector_mismatch;
+#[path = "../../rules/values-cpu-target-without-request/check.rs"]
+mod values_cpu_target_without_request;
 #[path = "../../rules/values-min-replicas-production/check.rs"]
 mod values_min_replicas_production;
+#[path = "../../rules/values-pdb-blocks-eviction/check.rs"]
+mod values_pdb_blocks_eviction;
+#[path = "../../rules/values-replica-bounds/check.rs"]
+mod values_replica_bounds;
+#[path = "../../rules/values-single-replica-production/check.rs"]
+mod values_single_replica_production;
 #[path = "../../rules/workload-spec-invalid/check.rs"]
 mod workload_spec_invalid;
 #[path = "../../rules/yaml-dropped-document/check.rs"]
@@ -606,9 +616,34 @@ pub static RULES: &[Rule] = &[
         page: include_str!("../../rules/topology-spread-spec-invalid/README.md"),
     },
     Rule {
+        id: "values-anti-affinity-selector-mismatch",
+        check: values_anti_affinity_selector_mismatch::CHECK,
+        page: include_str!("../../rules/values-anti-affinity-selector-mismatch/README.md"),
+    },
+    Rule {
+        id: "values-cpu-target-without-request",
+        check: values_cpu_target_without_request::CHECK,
+        page: include_str!("../../rules/values-cpu-target-without-request/README.md"),
+    },
+    Rule {
         id: "values-min-replicas-production",
         check: values_min_replicas_production::CHECK,
         page: include_str!("../../rules/values-min-replicas-production/README.md"),
+    },
+    Rule {
+        id: "values-pdb-blocks-eviction",
+        check: values_pdb_blocks_eviction::CHECK,
+        page: include_str!("../../rules/values-pdb-blocks-eviction/README.md"),
+    },
+    Rule {
+        id: "values-replica-bounds",
+        check: values_replica_bounds::CHECK,
+        page: include_str!("../../rules/values-replica-bounds/README.md"),
+    },
+    Rule {
+        id: "values-single-replica-production",
+        check: values_single_replica_production::CHECK,
+        page: include_str!("../../rules/values-single-replica-production/README.md"),
     },
     Rule {
         id: "workload-spec-invalid",

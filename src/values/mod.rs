@@ -1,6 +1,7 @@
 //! Helm values: layers merged as Helm merges them, where every value knows the file and the place that set it.
 
 pub mod blocks;
+pub mod component;
 
 use crate::text::{SourceId, Span};
 use crate::yaml::{Document, NodeId, NodeKind, NodeRef, push_key};
@@ -31,7 +32,8 @@ pub struct ValuesFile {
 }
 
 impl ValuesFile {
-    /// Coalesces layers, the chart's defaults first, with their names: maps merge, everything else replaces, null deletes.
+    /// Coalesces layers, the chart's defaults first, with their names: maps merge, everything else
+    /// replaces. A null, which deletes what is below it, stays as a value that says nothing.
     #[must_use]
     pub fn new(layers: Vec<Arc<Document>>, production: bool, names: Vec<String>) -> Self {
         let mut root = BTreeMap::new();
@@ -87,6 +89,12 @@ impl ValuesFile {
         value.layer + 1 == self.layers.len()
     }
 
+    /// Whether `one` is set by a later file than `other`, so that it is the one that was changed last.
+    #[must_use]
+    pub fn is_later(&self, one: &Value, other: &Value) -> bool {
+        one.layer > other.layer
+    }
+
     /// Where the file looked at could set `path`: the key of the deepest ancestor it has, else its first key.
     #[must_use]
     pub fn own_ancestor(&self, path: &[&str]) -> Option<(SourceId, Span)> {
@@ -133,10 +141,6 @@ fn merge(into: &mut BTreeMap<String, Value>, layer: usize, node: NodeRef<'_>) {
         for entry in node.entries() {
             let (key, value) = (entry.key().into_owned(), entry.value());
             let Some(target) = descend(into, &path) else { continue };
-            if value.is_null() {
-                target.remove(&key);
-                continue;
-            }
             let is_map = value.kind() == NodeKind::Mapping;
             let fresh =
                 || Value { layer, node: value.id(), key: entry.key_span(), children: is_map.then(BTreeMap::new) };
