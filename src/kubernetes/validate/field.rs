@@ -177,7 +177,7 @@ impl Found {
         let Some(text) = field.str().filter(|text| !text.is_empty()) else { return };
         let Some(fault) = grammar.fault(&text) else { return };
         let help = match grammar.nearest(&text) {
-            Some(nearest) => format!("write `{}`: {} are accepted", shown(&nearest), grammar.words()),
+            Some(nearest) => format!("write `{}`: it takes {}", shown(&nearest), grammar.words()),
             None => format!("write {}", grammar.words()),
         };
         self.push(field.path.clone(), format!("{what} `{}` {fault}", shown(&text)), help);
