@@ -2,6 +2,8 @@
 
 use crate::rule::Rule;
 
+#[path = "../../rules/adapter-config-invalid/check.rs"]
+mod adapter_config_invalid;
 #[path = "../../rules/affinity-spec-invalid/check.rs"]
 mod affinity_spec_invalid;
 #[path = "../../rules/anti-affinity-namespace-mismatch/check.rs"]
@@ -169,6 +171,11 @@ mod yaml_syntax;
 
 /// All rules, sorted by id.
 pub static RULES: &[Rule] = &[
+    Rule {
+        id: "adapter-config-invalid",
+        check: adapter_config_invalid::CHECK,
+        page: include_str!("../../rules/adapter-config-invalid/README.md"),
+    },
     Rule {
         id: "affinity-spec-invalid",
         check: affinity_spec_invalid::CHECK,
