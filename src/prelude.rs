@@ -28,6 +28,7 @@ pub(crate) use crate::model::view::{Budget, Place, Scaler, Service, Vertical, Wo
 pub(crate) use crate::model::workload::WorkloadKind;
 pub(crate) use crate::prometheus::config::Effect;
 pub(crate) use crate::prometheus::resolve::{self, MetricRequest, Reason, Resolution};
+pub(crate) use crate::prometheus::inspect;
 pub(crate) use crate::rule::Check;
 pub(crate) use crate::rule::context::{Cx, Report};
 pub(crate) use crate::rule::shared::{

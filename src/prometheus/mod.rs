@@ -2,7 +2,9 @@
 //! [prometheus-adapter v0.12](https://github.com/kubernetes-sigs/prometheus-adapter). Nothing here reads a file.
 
 pub mod config;
+pub mod flow;
 pub mod go_regex;
+pub mod inspect;
 pub mod naming;
 mod nearest;
 pub mod promql;

@@ -4,6 +4,8 @@ use crate::rule::Rule;
 
 #[path = "../../rules/adapter-config-invalid/check.rs"]
 mod adapter_config_invalid;
+#[path = "../../rules/adapter-query-drops-resource/check.rs"]
+mod adapter_query_drops_resource;
 #[path = "../../rules/affinity-spec-invalid/check.rs"]
 mod affinity_spec_invalid;
 #[path = "../../rules/anti-affinity-namespace-mismatch/check.rs"]
@@ -175,6 +177,11 @@ pub static RULES: &[Rule] = &[
         id: "adapter-config-invalid",
         check: adapter_config_invalid::CHECK,
         page: include_str!("../../rules/adapter-config-invalid/README.md"),
+    },
+    Rule {
+        id: "adapter-query-drops-resource",
+        check: adapter_query_drops_resource::CHECK,
+        page: include_str!("../../rules/adapter-query-drops-resource/README.md"),
     },
     Rule {
         id: "affinity-spec-invalid",
