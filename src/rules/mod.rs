@@ -4,6 +4,8 @@ use crate::rule::Rule;
 
 #[path = "../../rules/adapter-config-invalid/check.rs"]
 mod adapter_config_invalid;
+#[path = "../../rules/adapter-external-namespace/check.rs"]
+mod adapter_external_namespace;
 #[path = "../../rules/adapter-query-drops-resource/check.rs"]
 mod adapter_query_drops_resource;
 #[path = "../../rules/affinity-spec-invalid/check.rs"]
@@ -177,6 +179,11 @@ pub static RULES: &[Rule] = &[
         id: "adapter-config-invalid",
         check: adapter_config_invalid::CHECK,
         page: include_str!("../../rules/adapter-config-invalid/README.md"),
+    },
+    Rule {
+        id: "adapter-external-namespace",
+        check: adapter_external_namespace::CHECK,
+        page: include_str!("../../rules/adapter-external-namespace/README.md"),
     },
     Rule {
         id: "adapter-query-drops-resource",
