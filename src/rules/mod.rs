@@ -6,6 +6,8 @@ use crate::rule::Rule;
 mod adapter_config_invalid;
 #[path = "../../rules/adapter-external-namespace/check.rs"]
 mod adapter_external_namespace;
+#[path = "../../rules/adapter-metric-name-empty/check.rs"]
+mod adapter_metric_name_empty;
 #[path = "../../rules/adapter-query-drops-resource/check.rs"]
 mod adapter_query_drops_resource;
 #[path = "../../rules/affinity-spec-invalid/check.rs"]
@@ -184,6 +186,11 @@ pub static RULES: &[Rule] = &[
         id: "adapter-external-namespace",
         check: adapter_external_namespace::CHECK,
         page: include_str!("../../rules/adapter-external-namespace/README.md"),
+    },
+    Rule {
+        id: "adapter-metric-name-empty",
+        check: adapter_metric_name_empty::CHECK,
+        page: include_str!("../../rules/adapter-metric-name-empty/README.md"),
     },
     Rule {
         id: "adapter-query-drops-resource",
