@@ -27,7 +27,7 @@ pub(crate) use crate::model::utilization::{self, Reach};
 pub(crate) use crate::model::view::{Budget, Place, Scaler, Service, Vertical, Workload};
 pub(crate) use crate::model::workload::WorkloadKind;
 pub(crate) use crate::prometheus::config::{Effect, Section};
-pub(crate) use crate::prometheus::resolve::{self, MetricRequest, Reason, Resolution};
+pub(crate) use crate::prometheus::resolve::{self, CloseRule, MetricRequest, Reason, Resolution};
 pub(crate) use crate::prometheus::resources::GroupResource;
 pub(crate) use crate::prometheus::inspect;
 pub(crate) use crate::rule::Check;

@@ -10,6 +10,8 @@ mod adapter_external_namespace;
 mod adapter_metric_name_empty;
 #[path = "../../rules/adapter-query-drops-resource/check.rs"]
 mod adapter_query_drops_resource;
+#[path = "../../rules/adapter-series-unmatched/check.rs"]
+mod adapter_series_unmatched;
 #[path = "../../rules/affinity-spec-invalid/check.rs"]
 mod affinity_spec_invalid;
 #[path = "../../rules/anti-affinity-namespace-mismatch/check.rs"]
@@ -196,6 +198,11 @@ pub static RULES: &[Rule] = &[
         id: "adapter-query-drops-resource",
         check: adapter_query_drops_resource::CHECK,
         page: include_str!("../../rules/adapter-query-drops-resource/README.md"),
+    },
+    Rule {
+        id: "adapter-series-unmatched",
+        check: adapter_series_unmatched::CHECK,
+        page: include_str!("../../rules/adapter-series-unmatched/README.md"),
     },
     Rule {
         id: "affinity-spec-invalid",
