@@ -10,6 +10,8 @@ mod adapter_external_namespace;
 mod adapter_metric_name_empty;
 #[path = "../../rules/adapter-query-drops-resource/check.rs"]
 mod adapter_query_drops_resource;
+#[path = "../../rules/adapter-query-ignores-labels/check.rs"]
+mod adapter_query_ignores_labels;
 #[path = "../../rules/adapter-query-invalid/check.rs"]
 mod adapter_query_invalid;
 #[path = "../../rules/adapter-series-unmatched/check.rs"]
@@ -200,6 +202,11 @@ pub static RULES: &[Rule] = &[
         id: "adapter-query-drops-resource",
         check: adapter_query_drops_resource::CHECK,
         page: include_str!("../../rules/adapter-query-drops-resource/README.md"),
+    },
+    Rule {
+        id: "adapter-query-ignores-labels",
+        check: adapter_query_ignores_labels::CHECK,
+        page: include_str!("../../rules/adapter-query-ignores-labels/README.md"),
     },
     Rule {
         id: "adapter-query-invalid",
