@@ -4,6 +4,8 @@ use crate::rule::Rule;
 
 #[path = "../../rules/adapter-config-invalid/check.rs"]
 mod adapter_config_invalid;
+#[path = "../../rules/adapter-duplicate-metric/check.rs"]
+mod adapter_duplicate_metric;
 #[path = "../../rules/adapter-external-namespace/check.rs"]
 mod adapter_external_namespace;
 #[path = "../../rules/adapter-metric-name-empty/check.rs"]
@@ -187,6 +189,11 @@ pub static RULES: &[Rule] = &[
         id: "adapter-config-invalid",
         check: adapter_config_invalid::CHECK,
         page: include_str!("../../rules/adapter-config-invalid/README.md"),
+    },
+    Rule {
+        id: "adapter-duplicate-metric",
+        check: adapter_duplicate_metric::CHECK,
+        page: include_str!("../../rules/adapter-duplicate-metric/README.md"),
     },
     Rule {
         id: "adapter-external-namespace",
