@@ -29,7 +29,7 @@ pub(crate) use crate::model::workload::WorkloadKind;
 pub(crate) use crate::prometheus::config::{Effect, Section};
 pub(crate) use crate::prometheus::resolve::{self, CloseRule, MetricRequest, Reason, Resolution};
 pub(crate) use crate::prometheus::resources::GroupResource;
-pub(crate) use crate::prometheus::inspect;
+pub(crate) use crate::prometheus::{address, inspect};
 pub(crate) use crate::rule::Check;
 pub(crate) use crate::rule::context::{Cx, Report};
 pub(crate) use crate::rule::shared::{

@@ -10,6 +10,8 @@ mod adapter_duplicate_metric;
 mod adapter_external_namespace;
 #[path = "../../rules/adapter-metric-name-empty/check.rs"]
 mod adapter_metric_name_empty;
+#[path = "../../rules/adapter-prometheus-url-invalid/check.rs"]
+mod adapter_prometheus_url_invalid;
 #[path = "../../rules/adapter-query-drops-resource/check.rs"]
 mod adapter_query_drops_resource;
 #[path = "../../rules/adapter-query-ignores-labels/check.rs"]
@@ -204,6 +206,11 @@ pub static RULES: &[Rule] = &[
         id: "adapter-metric-name-empty",
         check: adapter_metric_name_empty::CHECK,
         page: include_str!("../../rules/adapter-metric-name-empty/README.md"),
+    },
+    Rule {
+        id: "adapter-prometheus-url-invalid",
+        check: adapter_prometheus_url_invalid::CHECK,
+        page: include_str!("../../rules/adapter-prometheus-url-invalid/README.md"),
     },
     Rule {
         id: "adapter-query-drops-resource",
