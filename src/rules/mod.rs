@@ -4,6 +4,8 @@ use crate::rule::Rule;
 
 #[path = "../../rules/adapter-config-invalid/check.rs"]
 mod adapter_config_invalid;
+#[path = "../../rules/adapter-config-not-mounted/check.rs"]
+mod adapter_config_not_mounted;
 #[path = "../../rules/adapter-duplicate-metric/check.rs"]
 mod adapter_duplicate_metric;
 #[path = "../../rules/adapter-external-namespace/check.rs"]
@@ -191,6 +193,11 @@ pub static RULES: &[Rule] = &[
         id: "adapter-config-invalid",
         check: adapter_config_invalid::CHECK,
         page: include_str!("../../rules/adapter-config-invalid/README.md"),
+    },
+    Rule {
+        id: "adapter-config-not-mounted",
+        check: adapter_config_not_mounted::CHECK,
+        page: include_str!("../../rules/adapter-config-not-mounted/README.md"),
     },
     Rule {
         id: "adapter-duplicate-metric",
