@@ -20,6 +20,8 @@ mod adapter_query_drops_resource;
 mod adapter_query_ignores_labels;
 #[path = "../../rules/adapter-query-invalid/check.rs"]
 mod adapter_query_invalid;
+#[path = "../../rules/adapter-rate-window/check.rs"]
+mod adapter_rate_window;
 #[path = "../../rules/adapter-series-unmatched/check.rs"]
 mod adapter_series_unmatched;
 #[path = "../../rules/affinity-spec-invalid/check.rs"]
@@ -233,6 +235,11 @@ pub static RULES: &[Rule] = &[
         id: "adapter-query-invalid",
         check: adapter_query_invalid::CHECK,
         page: include_str!("../../rules/adapter-query-invalid/README.md"),
+    },
+    Rule {
+        id: "adapter-rate-window",
+        check: adapter_rate_window::CHECK,
+        page: include_str!("../../rules/adapter-rate-window/README.md"),
     },
     Rule {
         id: "adapter-series-unmatched",
