@@ -62,7 +62,27 @@ impl Expectation {
                     lines.insert(index.line(entry.key_span().start));
                 }
                 lines.extend(self.overwritten_lines(root, &source, &index));
+                lines.extend(self.embedded_lines(root, &index));
             }
+        }
+        lines
+    }
+
+    /// A path that goes on inside a document in a string, as `data["config.yaml"].rules[1].name` does.
+    fn embedded_lines(&self, root: NodeRef<'_>, index: &LineIndex) -> Vec<u32> {
+        let split = self.path.match_indices("\"].").map(|(at, found)| (at + 2, at + found.len())).next();
+        let Some((outer, inner)) = split.map(|(end, start)| (&self.path[..end], &self.path[start..])) else {
+            return Vec::new();
+        };
+        let Some(scalar) = root.at(outer) else { return Vec::new() };
+        let text: Arc<str> = Arc::from(scalar.str().expect("a string").as_ref());
+        let mut lines = Vec::new();
+        for document in yaml::parse(SourceId(0), &text) {
+            let Some(root) = document.root() else { continue };
+            let value = root.at(inner).map(|node| node.span().range());
+            let key = root.entry_at(inner).map(|entry| entry.key_span().range());
+            let places = value.into_iter().chain(key);
+            lines.extend(places.map(|range| index.line(scalar.inner_span(range.start..range.start).start)));
         }
         lines
     }

@@ -13,6 +13,10 @@ fn check<'b>(scaler: Scaler<'b>, cx: &mut Cx<'b>) {
         let Some((name, kind, source)) = question(&metric.source) else { continue };
         let request = MetricRequest { name, source, namespace: scaler.namespace() };
         let Resolution::NotServed { nearest_name, close_rule } = resolve::resolve(&configs, &request) else { continue };
+        let is_told = |close: &CloseRule| adapters.get(close.config).is_some_and(|adapter| is_told_of(close, adapter));
+        if close_rule.as_ref().is_some_and(is_told) {
+            continue;
+        }
         let place = scaler.at_or_parent(&format!("{}.metric.name", metric.path));
         let said = close_rule.as_ref().map(|close| explain(&close.reason, name)).unwrap_or_default();
         let mut report = cx
@@ -29,6 +33,19 @@ fn check<'b>(scaler: Scaler<'b>, cx: &mut Cx<'b>) {
             (None, None) => format!("add a rule whose `name.as` yields `{name}` to the adapter's configuration"),
         };
         report.help(help);
+    }
+}
+
+/// What is wrong in the adapter's rule itself is a finding of `adapter-metric-name-empty` or `adapter-series-unmatched`.
+fn is_told_of(close: &CloseRule, adapter: &AdapterSource) -> bool {
+    let serves_nothing = || {
+        let rule = adapter.config.section(close.section).get(close.rule);
+        rule.is_some_and(|rule| rule.api_names().is_empty())
+    };
+    match &close.reason {
+        Reason::EmptyName { .. } => true,
+        Reason::FilteredOut { .. } => serves_nothing(),
+        _ => false,
     }
 }
 
@@ -61,11 +78,6 @@ fn explain(reason: &Reason, name: &str) -> Said {
             "the rule that comes closest",
             format!("set the name to `{api_name}`, or let `name.as` of the rule yield `{name}`"),
         ),
-        Reason::EmptyName { repaired_as } => said(
-            "; its `as` expands to nothing".to_owned(),
-            "`$1_x` is the group named `1_x`",
-            format!("write the group with braces: `as: \"{repaired_as}\"`"),
-        ),
         Reason::FilteredOut { series } => said(
             format!("; its rule filters the series `{series}` out"),
             "leaves the series out",
@@ -91,6 +103,7 @@ fn explain(reason: &Reason, name: &str) -> Said {
             "asks for another namespace",
             format!("remove `{}` from `metricsQuery`: `<<.LabelMatchers>>` adds the right one", written.matcher),
         ),
+        Reason::EmptyName { .. } => Said::default(),
         Reason::WrongSection => said(
             "; its rule stands in the section of another API".to_owned(),
             "served through the other API",

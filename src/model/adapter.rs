@@ -1,9 +1,13 @@
 //! Adapter configurations where users keep them: in the data of a ConfigMap, in a file of their own, in Helm values.
 
+use crate::finding::Subject;
 use crate::kubernetes::object::Object;
-use crate::prometheus::config::{self, AdapterConfig};
+use crate::model::place::Place;
+use crate::model::view::Workload;
+use crate::prometheus::config::{self, AdapterConfig, DiscoveryRule, Spanned};
 use crate::text::{SourceId, Span};
 use crate::yaml::{self, Document, NodeId};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// One adapter configuration with the way back to the text a person edits.
@@ -13,6 +17,8 @@ pub struct AdapterSource {
     pub config: AdapterConfig,
     /// Where it stands: path of the scalar in the outer object, such as `data["config.yaml"]`; empty for a file.
     pub path: String,
+    subject: Option<Subject>,
+    inner: Arc<Document>,
     outer: Arc<Document>,
     scalar: Option<NodeId>,
 }
@@ -27,11 +33,14 @@ impl AdapterSource {
             let text: Arc<str> = Arc::from(text.as_ref());
             let inner = yaml::parse(object.source(), &text).into_iter().next()?;
             let root = inner.root().filter(|root| config::looks_like_adapter_config(*root))?;
+            let config = AdapterConfig::from_root(root);
             let mut path = String::from("data");
             yaml::push_key(&mut path, &entry.key());
             Some(Self {
-                config: AdapterConfig::from_root(root),
+                config,
                 path,
+                subject: Some(object.subject()),
+                inner: Arc::new(inner),
                 outer: Arc::clone(object.document()),
                 scalar: Some(entry.value().id()),
             })
@@ -55,10 +64,23 @@ impl AdapterSource {
                 } else {
                     AdapterConfig::from_helm_values(root)
                 };
-                let outer = Arc::clone(&document);
-                config.map(|config| Self { config, path: String::new(), outer, scalar: None }).into_iter().collect()
+                let read = config.map(|config| Self {
+                    config,
+                    path: String::new(),
+                    subject: None,
+                    inner: Arc::clone(&document),
+                    outer: Arc::clone(&document),
+                    scalar: None,
+                });
+                read.into_iter().collect()
             })
             .collect()
+    }
+
+    /// Whether a workload runs the Prometheus adapter.
+    #[must_use]
+    pub fn is_run_by(workload: Workload<'_>) -> bool {
+        workload.spec().pod.containers.iter().any(|container| container.image.contains("prometheus-adapter"))
     }
 
     /// The text it stands in.
@@ -74,5 +96,36 @@ impl AdapterSource {
             Some(scalar) => self.outer.node(scalar).inner_span(span.range()),
             None => span,
         }
+    }
+
+    /// A place in the configuration: `path` and `span` are those of the inner document.
+    #[must_use]
+    pub fn place(&self, path: &str, span: Span) -> Place {
+        let path = match (self.path.as_str(), path) {
+            (outer, "") => outer.to_owned(),
+            ("", inner) => inner.to_owned(),
+            (outer, inner) if inner.starts_with('[') => format!("{outer}{inner}"),
+            (outer, inner) => format!("{outer}.{inner}"),
+        };
+        Place { source: self.source(), span: self.outer_span(span), subject: self.subject.clone(), path }
+    }
+
+    /// The place of a field of a rule, such as `name.as`.
+    #[must_use]
+    pub fn field(&self, rule: &DiscoveryRule, field: &str, span: Span) -> Place {
+        self.place(&format!("{}.{field}", rule.path), span)
+    }
+
+    /// The place of a byte range in the content of a field of a rule.
+    #[must_use]
+    pub fn within(&self, rule: &DiscoveryRule, field: &str, text: &Spanned<String>, range: Range<usize>) -> Place {
+        self.field(rule, field, self.inner.node(text.node).inner_span(range))
+    }
+
+    /// The place that stands for a rule as a whole: its first key.
+    #[must_use]
+    pub fn rule(&self, rule: &DiscoveryRule) -> Place {
+        let first = self.inner.root().and_then(|root| root.at(&rule.path)?.entries().next());
+        self.place(&rule.path, first.map_or(rule.span, |entry| entry.key_span()))
     }
 }

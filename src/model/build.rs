@@ -349,8 +349,12 @@ impl Build {
 
     /// All adapter configurations known for the build: those in its ConfigMaps, then the given ones.
     pub fn adapters(&self) -> impl Iterator<Item = &AdapterSource> {
-        let own = self.resources.iter().flat_map(|resource| &resource.adapters);
-        own.chain(self.given_adapters.iter().map(Arc::as_ref))
+        self.own_adapters().chain(self.given_adapters.iter().map(Arc::as_ref))
+    }
+
+    /// The adapter configurations in the ConfigMaps of the build.
+    pub fn own_adapters(&self) -> impl Iterator<Item = &AdapterSource> {
+        self.resources.iter().flat_map(|resource| &resource.adapters)
     }
 
     /// Labels of a Namespace object of the build.

@@ -6,8 +6,10 @@ use crate::kubernetes::selector::{LabelSelector, Labels};
 use crate::model::build::{Build, Resource};
 use crate::model::view::{Service, Workload};
 use crate::prometheus::config::Section;
+use crate::prometheus::promql;
 use crate::yaml::{self, NodeRef, push_index};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1 as meta;
+use std::time::Duration;
 
 /// A ServiceMonitor or PodMonitor (monitoring.coreos.com/v1).
 #[derive(Clone)]
@@ -102,6 +104,17 @@ impl<'b> Monitor<'b> {
         }
     }
 
+    /// How often its endpoints are scraped; `None` for one that cannot be read, such as a placeholder. Without an interval
+    /// the Prometheus Operator's default of 30 seconds holds (`spec.scrapeInterval` of Prometheus, operator v0.80).
+    fn intervals(&self) -> impl Iterator<Item = Option<Duration>> {
+        let endpoints = if self.of_pods { "spec.podMetricsEndpoints" } else { "spec.endpoints" };
+        let endpoints = self.resource.object.root().at(endpoints).into_iter().flat_map(NodeRef::items);
+        endpoints.map(|endpoint| match endpoint.get("interval").and_then(NodeRef::text) {
+            Some(text) if !text.is_empty() => promql::duration(&text),
+            _ => Some(Duration::from_secs(30)),
+        })
+    }
+
     /// Whether it selects the pods of a workload: a PodMonitor by their labels, a ServiceMonitor by the labels of a
     /// Service that selects them.
     #[must_use]
@@ -181,6 +194,14 @@ impl Build {
     /// The monitors of the build.
     pub fn monitors(&self) -> impl Iterator<Item = Monitor<'_>> {
         self.resources.iter().filter_map(|resource| Monitor::read(self, resource))
+    }
+
+    /// The shortest interval at which a monitor of the build scrapes; `None` without monitors, and where one cannot be read.
+    #[must_use]
+    pub fn shortest_scrape_interval(&self) -> Option<Duration> {
+        let intervals: Option<Vec<Duration>> =
+            self.monitors().flat_map(|monitor| monitor.intervals().collect::<Vec<_>>()).collect();
+        intervals?.into_iter().min()
     }
 
     /// Whether something in the build scrapes that is not read here: other kinds of monitors, a collector, or a scrape

@@ -104,6 +104,19 @@ impl Resource {
         self.place("metadata.name", node.map_or_else(|| root.span(), NodeRef::span))
     }
 
+    /// The text of a scalar field.
+    #[must_use]
+    pub fn text(&self, path: &str) -> Option<String> {
+        Some(self.object.root().at(path)?.text()?.into_owned())
+    }
+
+    /// The texts of a list of scalars, an empty one for anything else in it.
+    #[must_use]
+    pub fn texts(&self, path: &str) -> Vec<String> {
+        let items = self.object.root().at(path).into_iter().flat_map(NodeRef::items);
+        items.map(|item| item.text().map(Into::into).unwrap_or_default()).collect()
+    }
+
     /// A place at bytes that the caller found.
     #[must_use]
     pub fn place(&self, path: &str, span: Span) -> Place {

@@ -201,6 +201,16 @@ impl Namer {
             && self.matches.as_ref().is_none_or(|regex| regex.is_match(series))
     }
 
+    /// What keeps a series of that name out: the index of the first filter that does, `None` for `matches`.
+    /// Nothing for a series that is kept.
+    #[must_use]
+    pub fn refusal(&self, series: &str) -> Option<Option<usize>> {
+        if self.matches.as_ref().is_some_and(|regex| !regex.is_match(series)) {
+            return Some(None);
+        }
+        self.filters.iter().position(|filter| !filter.accepts(series)).map(Some)
+    }
+
     /// The name in the metrics API: `as` expanded over the first match, and nothing else of the series name.
     /// `None` when `matches` does not match.
     #[must_use]

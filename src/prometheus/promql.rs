@@ -1,5 +1,7 @@
 //! PromQL through `promql-parser`, with limits on what is handed to it: its tree is recursive.
 
+use std::time::Duration;
+
 use promql_parser::parser::{Expr, VectorSelector};
 
 use super::go_regex::{GoRegex, GoRegexError};
@@ -57,6 +59,35 @@ pub fn selectors(expr: &Expr) -> Vec<&VectorSelector> {
         }
     }
     selectors
+}
+
+/// A duration as Prometheus writes it: `1h30m`, units in falling order.
+#[must_use]
+pub fn duration(text: &str) -> Option<Duration> {
+    const UNITS: [(&str, u64); 7] = [
+        ("y", 31_536_000_000),
+        ("w", 604_800_000),
+        ("d", 86_400_000),
+        ("h", 3_600_000),
+        ("m", 60_000),
+        ("s", 1_000),
+        ("ms", 1),
+    ];
+    if text == "0" {
+        return Some(Duration::ZERO);
+    }
+    let mut rest = text;
+    let mut total: u64 = 0;
+    for (unit, milliseconds) in UNITS {
+        let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        let (number, after) = rest.split_at_checked(digits)?;
+        let after = after.strip_prefix(unit).filter(|after| unit != "m" || !after.starts_with('s'));
+        if let (Ok(number), Some(after)) = (number.parse::<u64>(), after) {
+            total = total.checked_add(number.checked_mul(milliseconds)?)?;
+            rest = after;
+        }
+    }
+    (rest.is_empty() && !text.is_empty()).then_some(Duration::from_millis(total))
 }
 
 /// An upper bound on the depth of the tree.

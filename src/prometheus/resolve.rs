@@ -146,7 +146,7 @@ pub fn resolve(configs: &[&AdapterConfig], request: &MetricRequest<'_>) -> Resol
         }
         for rule in config.section(section) {
             // What is wrong in the rule itself is another finding.
-            let (Some(namer), false) = (rule.namer(), has_problem(config, rule)) else {
+            let (Some(namer), false) = (rule.namer(), config.has_problem(rule)) else {
                 return Resolution::Served;
             };
             let reason = if produces(rule, namer, request.name) {
@@ -187,13 +187,6 @@ fn rank(reason: &Reason) -> u8 {
         Reason::WrongSection => 7,
         Reason::WrongName { .. } => 8,
     }
-}
-
-fn has_problem(config: &AdapterConfig, rule: &DiscoveryRule) -> bool {
-    config.problems.iter().any(|problem| {
-        let rest = problem.path.strip_prefix(&rule.path);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-    })
 }
 
 /// Whether the rule gives some series that API name.

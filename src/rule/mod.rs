@@ -5,6 +5,7 @@ pub mod meta;
 pub mod page;
 pub(crate) mod shared;
 
+use crate::model::adapter::AdapterSource;
 use crate::model::build::{Build, Resource};
 use crate::model::view::{Budget, Scaler, Workload};
 use crate::values::ValuesFile;
@@ -27,6 +28,8 @@ pub enum Check {
     Budget(for<'b> fn(Budget<'b>, &mut Cx<'b>)),
     /// The build as a whole.
     Build(for<'b> fn(&'b Build, &mut Cx<'b>)),
+    /// Each configuration of the Prometheus adapter: those in the build's ConfigMaps, and once a run those given beside it.
+    AdapterConfig(for<'b> fn(&'b AdapterSource, &mut Cx<'b>)),
     /// Each values file of a chart that was not rendered.
     Values(for<'b> fn(&'b ValuesFile, &mut Cx<'b>)),
 }

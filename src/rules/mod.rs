@@ -2,6 +2,28 @@
 
 use crate::rule::Rule;
 
+#[path = "../../rules/adapter-config-invalid/check.rs"]
+mod adapter_config_invalid;
+#[path = "../../rules/adapter-config-not-mounted/check.rs"]
+mod adapter_config_not_mounted;
+#[path = "../../rules/adapter-duplicate-metric/check.rs"]
+mod adapter_duplicate_metric;
+#[path = "../../rules/adapter-external-namespace/check.rs"]
+mod adapter_external_namespace;
+#[path = "../../rules/adapter-metric-name-empty/check.rs"]
+mod adapter_metric_name_empty;
+#[path = "../../rules/adapter-prometheus-url-invalid/check.rs"]
+mod adapter_prometheus_url_invalid;
+#[path = "../../rules/adapter-query-drops-resource/check.rs"]
+mod adapter_query_drops_resource;
+#[path = "../../rules/adapter-query-ignores-labels/check.rs"]
+mod adapter_query_ignores_labels;
+#[path = "../../rules/adapter-query-invalid/check.rs"]
+mod adapter_query_invalid;
+#[path = "../../rules/adapter-rate-window/check.rs"]
+mod adapter_rate_window;
+#[path = "../../rules/adapter-series-unmatched/check.rs"]
+mod adapter_series_unmatched;
 #[path = "../../rules/affinity-spec-invalid/check.rs"]
 mod affinity_spec_invalid;
 #[path = "../../rules/anti-affinity-namespace-mismatch/check.rs"]
@@ -195,6 +217,61 @@ mod yaml_syntax;
 
 /// All rules, sorted by id.
 pub static RULES: &[Rule] = &[
+    Rule {
+        id: "adapter-config-invalid",
+        check: adapter_config_invalid::CHECK,
+        page: include_str!("../../rules/adapter-config-invalid/README.md"),
+    },
+    Rule {
+        id: "adapter-config-not-mounted",
+        check: adapter_config_not_mounted::CHECK,
+        page: include_str!("../../rules/adapter-config-not-mounted/README.md"),
+    },
+    Rule {
+        id: "adapter-duplicate-metric",
+        check: adapter_duplicate_metric::CHECK,
+        page: include_str!("../../rules/adapter-duplicate-metric/README.md"),
+    },
+    Rule {
+        id: "adapter-external-namespace",
+        check: adapter_external_namespace::CHECK,
+        page: include_str!("../../rules/adapter-external-namespace/README.md"),
+    },
+    Rule {
+        id: "adapter-metric-name-empty",
+        check: adapter_metric_name_empty::CHECK,
+        page: include_str!("../../rules/adapter-metric-name-empty/README.md"),
+    },
+    Rule {
+        id: "adapter-prometheus-url-invalid",
+        check: adapter_prometheus_url_invalid::CHECK,
+        page: include_str!("../../rules/adapter-prometheus-url-invalid/README.md"),
+    },
+    Rule {
+        id: "adapter-query-drops-resource",
+        check: adapter_query_drops_resource::CHECK,
+        page: include_str!("../../rules/adapter-query-drops-resource/README.md"),
+    },
+    Rule {
+        id: "adapter-query-ignores-labels",
+        check: adapter_query_ignores_labels::CHECK,
+        page: include_str!("../../rules/adapter-query-ignores-labels/README.md"),
+    },
+    Rule {
+        id: "adapter-query-invalid",
+        check: adapter_query_invalid::CHECK,
+        page: include_str!("../../rules/adapter-query-invalid/README.md"),
+    },
+    Rule {
+        id: "adapter-rate-window",
+        check: adapter_rate_window::CHECK,
+        page: include_str!("../../rules/adapter-rate-window/README.md"),
+    },
+    Rule {
+        id: "adapter-series-unmatched",
+        check: adapter_series_unmatched::CHECK,
+        page: include_str!("../../rules/adapter-series-unmatched/README.md"),
+    },
     Rule {
         id: "affinity-spec-invalid",
         check: affinity_spec_invalid::CHECK,

@@ -254,6 +254,20 @@ impl AdapterConfig {
         self.section(Section::Custom).iter().chain(self.section(Section::External))
     }
 
+    /// Whether something in a rule was refused, so that what else it says is anybody's guess.
+    #[must_use]
+    pub fn has_problem(&self, rule: &DiscoveryRule) -> bool {
+        self.problems.iter().any(|problem| {
+            let rest = problem.path.strip_prefix(&rule.path);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        })
+    }
+
+    /// The rules in which nothing was refused.
+    pub fn sound_rules(&self) -> impl Iterator<Item = &DiscoveryRule> {
+        self.discovery_rules().filter(|rule| !self.has_problem(rule))
+    }
+
     /// False when the adapter does not start with this configuration.
     #[must_use]
     pub fn starts(&self) -> bool {

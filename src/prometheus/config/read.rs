@@ -8,6 +8,7 @@ use crate::yaml::{Entry, NodeKind, NodeRef, push_index, push_key};
 use super::super::go_regex::{GoRegex, GoRegexError};
 use super::super::naming::{FilterSource, Namer};
 use super::super::nearest::nearest;
+use super::super::promql::duration;
 use super::super::query::FIELDS;
 use super::super::resources::{
     GroupResource, LabelTemplate, LabelTemplateError, Override, ResourceLabels, misspelt_resource,
@@ -311,7 +312,7 @@ impl Reader {
                 "memory" => rules.memory = Some(self.resource_rule(entry.value(), path)),
                 "window" => {
                     rules.window = self.text(entry.value(), &path);
-                    let wrong = rules.window.as_ref().filter(|window| !is_duration(&window.value));
+                    let wrong = rules.window.as_ref().filter(|window| duration(&window.value).is_none());
                     if let Some(window) = wrong {
                         let message = format!("`window: {}` is no Prometheus duration", window.value);
                         let help = "write a number with a unit, such as `3m`";
@@ -520,22 +521,4 @@ fn hidden_keys(node: NodeRef<'_>) -> Vec<(String, Span)> {
         }
     }
     hidden
-}
-
-/// As `model.ParseDuration` of Prometheus: `1h30m`, units in falling order.
-fn is_duration(text: &str) -> bool {
-    if text == "0" {
-        return true;
-    }
-    let mut rest = text;
-    for unit in ["y", "w", "d", "h", "m", "s", "ms"] {
-        let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-        let (number, after) = rest.split_at_checked(digits).unwrap_or((rest, ""));
-        let takes =
-            !number.is_empty() && after.strip_prefix(unit).is_some_and(|after| unit != "m" || !after.starts_with('s'));
-        if takes {
-            rest = after.get(unit.len()..).unwrap_or_default();
-        }
-    }
-    rest.is_empty() && !text.is_empty()
 }
