@@ -141,6 +141,13 @@ pub fn unrestricted_series(rule: &DiscoveryRule) -> Option<String> {
     if rule.section != Section::Custom || rule.labels().broken_template {
         return None;
     }
+    // Names of namespaces and nodes are unique, so that rows meet the right object whatever was asked for.
+    let unique = [GroupResource::namespaces(), GroupResource::of_kind("", "Node")];
+    let mut mapped = rule.labels().overrides.iter().map(|entry| &entry.resource);
+    let only_unique = mapped.all(|resource| unique.iter().any(|unique| resource.means(unique)));
+    if only_unique && rule.labels().template.is_none() {
+        return None;
+    }
     let (sample, expr) = parsed(rule)?;
     let of_objects = |label: &str| {
         let labels = rule.labels();
@@ -316,6 +323,8 @@ mod tests {
             assert_eq!(series(query), None, "{query}");
         }
         assert_eq!(with_query("externalRules", OVERRIDES, "sum(a)", unrestricted_series), None);
+        let namespace_only = "{overrides: {namespace: {resource: namespace}}}";
+        assert_eq!(with_query("rules", namespace_only, "sum(a) by (namespace)", unrestricted_series), None);
     }
 
     #[test]
