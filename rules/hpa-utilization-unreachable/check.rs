@@ -34,7 +34,7 @@ fn check_metric<'b>(scaler: Scaler<'b>, target: Workload<'b>, metric: &Metric, c
     let mut report = cx
         .report(
             scaler.at_or_parent(&metric.utilization_path()),
-            format!("{target} never scales up at {percent} % of `{resource}`: usage ends at {highest} % of the request"),
+            format!("{target} never scales up at {percent} % of `{resource}`: it takes over {needed} %, usage ends at {highest} %"),
         )
         .here(format!("scales up above {needed} %"));
     for container in pod.counted_containers().filter(counted) {
@@ -45,7 +45,7 @@ fn check_metric<'b>(scaler: Scaler<'b>, target: Workload<'b>, metric: &Metric, c
     }
     let follows = if resource == "memory" { "killed for memory" } else { "throttled" };
     report
-        .help(format!("lower the target, to 70 for example: pods are {follows} at {highest} %, before it is passed"))
+        .help(format!("lower the target, to 70 for example: pods are {follows} at {highest} %, below the {needed} % it takes"))
         .help(format!("raise `limits.{resource}` above `requests.{resource}`, so that usage can pass {needed} %"))
         .counterpart(target.resource());
 }
