@@ -98,7 +98,7 @@ pub enum Handler {
         port: PortRef,
         /// Path; `/` by default.
         path: String,
-        /// Host, scheme and headers, which rules only compare.
+        /// Host, scheme other than the default HTTP, and headers, which rules only compare.
         rest: (Option<String>, Option<String>, Vec<(String, String)>),
     },
     /// `tcpSocket`.
@@ -147,7 +147,7 @@ impl Handler {
             path: http.path.clone().filter(|path| !path.is_empty()).unwrap_or_else(|| "/".to_owned()),
             rest: (
                 http.host.clone(),
-                http.scheme.clone(),
+                http.scheme.clone().filter(|scheme| scheme != "HTTP"),
                 headers.map(|header| (header.name.clone(), header.value.clone())).collect(),
             ),
         }
