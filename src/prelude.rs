@@ -8,7 +8,7 @@ pub(crate) use crate::kubernetes::placeholder::is_placeholder;
 pub(crate) use crate::kubernetes::quantity::Quantity;
 pub(crate) use crate::kubernetes::schema::SchemaProblemKind;
 pub(crate) use crate::kubernetes::selector::{LabelSelector, Requirement};
-pub(crate) use crate::kubernetes::validate::{self, Grammar, HpaGates, Invalid};
+pub(crate) use crate::kubernetes::validate::{self, Grammar, HpaGates, Invalid, Ownership};
 pub(crate) use crate::model::adapter::AdapterSource;
 pub(crate) use crate::model::build::{Build, Content, Resource};
 pub(crate) use crate::model::condition::Condition;

@@ -232,3 +232,29 @@ fn a_patch_of_a_kustomization_is_left_alone_with_a_note() {
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
     assert!(text(&output.stderr).contains("left alone"), "{}", text(&output.stderr));
 }
+
+#[test]
+fn the_readme_shows_what_is_printed() {
+    let readme = std::fs::read_to_string(support::root().join("README.md")).expect("the README");
+    let example = readme.split("```text\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+    let printed = lint(&["check", &format!("{RENDERED}/broken-min-replicas-two.yaml")]);
+    let lines = |text: &str| text.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>();
+    let (shown, printed) = (lines(example), lines(&text(&printed.stdout)));
+    assert_eq!(shown, printed[..shown.len().min(printed.len())]);
+}
+
+#[test]
+fn adapter_rules_that_stand_elsewhere_are_judged_once_for_all_builds() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = folder.path().join("adapter.yaml");
+    std::fs::write(&config, "rules:\n  - seriesQuery: queue_depth\n    metricQuery: sum(queue_depth)\n")
+        .expect("a file");
+    let config = config.to_string_lossy().into_owned();
+    let builds = [format!("{RENDERED}/prod.yaml"), format!("{RENDERED}/dev.yaml")];
+    let arguments = ["check", "--format", "concise", "--select", "adapter-config-invalid", "--adapter-config", &config];
+    let printed = lint(&[&arguments[..], &[builds[0].as_str(), builds[1].as_str()]].concat());
+    let found = text(&printed.stdout);
+    assert_eq!(printed.status.code(), Some(1), "{found}");
+    assert_eq!(found.lines().count(), 1, "{found}");
+    assert!(found.contains("adapter.yaml:3:") && found.contains("metricQuery"), "{found}");
+}

@@ -27,19 +27,17 @@ fn compete(one: Scaler<'_>, other: Scaler<'_>) -> bool {
         && !is_handed_over(other, one)
 }
 
-/// Whether the ScaledObject makes the HPA its own, so that there is only one (`verifyHpas` in KEDA 2.20): it names it,
-/// and either asks for it or KEDA's webhook is told to leave the HPA alone.
+/// Whether the ScaledObject makes the HPA its own, so that there is only one. An HPA that KEDA's webhook is told to leave
+/// alone is a second one all the same, unless it has the name of the one that KEDA makes.
 fn is_handed_over(scaled_object: Scaler<'_>, hpa: Scaler<'_>) -> bool {
-    let kinds = (scaled_object.spec().kind, hpa.spec().kind);
-    if kinds != (ScalerKind::ScaledObject, ScalerKind::Hpa) || scaled_object.spec().hpa_name != hpa.object.name {
+    if (scaled_object.spec().kind, hpa.spec().kind) != (ScalerKind::ScaledObject, ScalerKind::Hpa) {
         return false;
     }
-    let says = |scaler: Scaler<'_>, key: &str, value: &str| {
-        scaler.object.annotations.get(key).is_some_and(|annotation| annotation == value)
-    };
-    let names_it = scaled_object.at("spec.advanced.horizontalPodAutoscalerConfig.name").is_some();
-    names_it && says(scaled_object, "scaledobject.keda.sh/transfer-hpa-ownership", "true")
-        || says(hpa, "validations.keda.sh/hpa-ownership", "false")
+    match validate::ownership(hpa.object.root(), scaled_object.object.root()) {
+        Ownership::Owned | Ownership::Transferred => true,
+        Ownership::Unchecked => scaled_object.spec().hpa_name == hpa.object.name,
+        Ownership::TransferWithoutName | Ownership::Rejected => false,
+    }
 }
 
 fn report<'b>(earlier: Scaler<'b>, later: Scaler<'b>, cx: &mut Cx<'b>) {
