@@ -200,3 +200,41 @@ fn a_missing_name_is_told_beside_a_missing_number() {
         ["metadata-syntax", "schema-required-field"]
     );
 }
+
+#[test]
+fn a_selector_that_misses_its_own_template_is_told_once() {
+    let spread = "{topologySpreadConstraints: [{maxSkew: 1, topologyKey: kubernetes.io/hostname, whenUnsatisfiable: ScheduleAnyway, \
+                  labelSelector: {matchLabels: {app: checkout}}}], containers: [{name: a, image: a}]}";
+    let workload =
+        deployment("checkout", "app: checkout", spread).replace("labels: {app: checkout}", "labels: {app: chekout}");
+    let service = "apiVersion: v1\nkind: Service\nmetadata: {name: checkout}\nspec: {selector: {app: checkout}, ports: [{port: 80}]}\n---\n";
+    let manifests = [workload, service.to_owned(), budget("checkout", "", "checkout")];
+    assert_eq!(rules(&manifests, true), ["workload-spec-invalid"]);
+}
+
+#[test]
+fn another_word_and_another_part_are_no_slips_and_a_typo_beside_a_correct_term_is() {
+    for (own, other) in [
+        ("app: reader", "app: loader"),
+        ("app: postgrest", "app: postgres"),
+        ("app: web, track: canary", "app: web, track: stable"),
+        ("app: web, version: v2", "app: web, version: v1"),
+    ] {
+        let term = anti_affinity(&format!("labelSelector: {{matchLabels: {{{other}}}}}"));
+        assert!(rules(&[deployment("api", own, &term)], true).is_empty(), "{own} keeps away from {other}");
+    }
+    let typo = anti_affinity("labelSelector: {matchLabels: {app: chekout}}").replace(
+        "podAntiAffinity: {",
+        "podAntiAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [{weight: 1, podAffinityTerm: \
+         {topologyKey: topology.kubernetes.io/zone, labelSelector: {matchLabels: {app: checkout}}}}], ",
+    );
+    assert_eq!(rules(&[deployment("checkout", "app: checkout", &typo)], false), ["anti-affinity-selector-mismatch"]);
+}
+
+#[test]
+fn a_gateway_may_make_the_target_of_an_autoscaler() {
+    let gateway = "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {name: gw}\nspec: {gatewayClassName: istio}\n---\n";
+    let without = [deployment("api", "app: api", PLAIN), hpa("Deployment", "apps/v1", "gw-istio")];
+    assert_eq!(rules(&without, true), ["hpa-target-missing"]);
+    assert!(rules(&[&without[..], &[gateway.to_owned()]].concat(), true).is_empty());
+}

@@ -7,7 +7,7 @@ const SPREAD_KEYS: &[&str] =
     &["kubernetes.io/hostname", "topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone"];
 
 fn check<'b>(workload: Workload<'b>, cx: &mut Cx<'b>) {
-    if !workload.spec().usable {
+    if !workload.spec().usable || !workload.selects_its_pods() {
         return;
     }
     let terms = &workload.spec().pod.anti_affinity;

@@ -4,7 +4,7 @@ use crate::prelude::*;
 pub(crate) const CHECK: Check = Check::Workload(check);
 
 fn check<'b>(workload: Workload<'b>, cx: &mut Cx<'b>) {
-    if !workload.spec().usable {
+    if !workload.spec().usable || !workload.selects_its_pods() {
         return;
     }
     for spread in &workload.spec().pod.spread {

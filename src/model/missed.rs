@@ -179,12 +179,8 @@ impl Build {
         if !self.selects_nothing(selector, near) {
             return None;
         }
-        // A workload whose own selector misses its pods is told of by itself, and its labels are the ones in doubt.
-        let is_whole = |workload: &Workload<'b>| {
-            let spec = workload.spec();
-            spec.selector.as_ref().is_none_or(|own| own.matches(&spec.pod.labels))
-        };
-        let lasting = || self.workloads().filter(|workload| !is_passing(workload.spec().kind)).filter(is_whole);
+        let lasting =
+            || self.workloads().filter(|workload| !is_passing(workload.spec().kind) && workload.selects_its_pods());
         let here = || lasting().filter(|workload| self.same_namespace(near, workload.resource()));
         let gaps = || here().filter_map(|workload| Some(Missed { workload, gap: Gap::between(selector, workload)? }));
         let elsewhere = || {

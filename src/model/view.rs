@@ -171,6 +171,14 @@ impl<'b> Workload<'b> {
         self.spec
     }
 
+    /// Whether its own selector matches the labels of its pods. Where not, the API server rejects it, and those labels are
+    /// the ones in doubt: nothing follows for others that miss them.
+    #[must_use]
+    pub fn selects_its_pods(self) -> bool {
+        let spec = self.spec();
+        spec.selector.as_ref().is_none_or(|own| own.matches(&spec.pod.labels))
+    }
+
     /// Everything that scales it, in source order.
     pub fn scalers(self) -> impl Iterator<Item = Scaler<'b>> {
         self.links.scalers.iter().filter_map(move |number| Scaler::new(self.build, *number))
