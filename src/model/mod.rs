@@ -17,6 +17,7 @@ pub mod missed_service;
 pub mod monitor;
 pub mod near_miss;
 pub mod overlap;
+mod part;
 pub mod place;
 pub mod placement;
 pub mod pod;
