@@ -64,6 +64,78 @@ impl fmt::Display for Subject {
     }
 }
 
+/// Something that a finding misses, so that its place can only be near where it would be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Absent {
+    /// A field of the finding's object, such as `spec.template.spec.topologySpreadConstraints`.
+    Field(String),
+    /// An object of this kind for the finding's object, such as `PodDisruptionBudget`.
+    Object(&'static str),
+}
+
+/// How much is known of where a rendered field comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    /// Changing the key was seen to change the field, and nothing else explains it.
+    Proven,
+    /// The key is proven and empty: the template's own default applies.
+    Default,
+    /// The key is proven and the template computes the field from it.
+    Computed,
+    /// The template line reads one key of the same value, and the chart refused to be rendered with another.
+    Likely,
+    /// Written by the template; no key moves it.
+    TemplateOnly,
+    /// Not found out.
+    Unknown,
+}
+
+/// A line of a template.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TemplateLine {
+    /// The template.
+    pub source: SourceId,
+    /// Its line without indentation and line break.
+    pub span: Span,
+}
+
+/// The value that feeds a rendered field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ValuesKey {
+    /// Path from the root of the chart's values, such as `gateway.autoscaling.minReplicas`.
+    pub path: String,
+    /// Where it is set; `None` for the command line.
+    pub place: Option<(SourceId, Span)>,
+    /// What sets it, for people: a file's name, or `--set`.
+    pub layer: String,
+    /// Where lower layers set it as well, the nearest first.
+    pub overrides: Vec<(SourceId, Span)>,
+    /// Other keys that share the value through a YAML anchor: the line changes them too.
+    pub shared_with: Vec<String>,
+    /// Where the overlay in use could set it, if it is set below: the key of the nearest ancestor there.
+    pub add_at: Option<(SourceId, Span)>,
+}
+
+/// Where a rendered field comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Provenance {
+    /// How much is known.
+    pub level: Level,
+    /// The place in the rendered text, which was the finding's before.
+    pub rendered: Label,
+    /// The template line that wrote it.
+    pub template: Option<TemplateLine>,
+    /// The lines that included that one, innermost first.
+    pub chain: Vec<TemplateLine>,
+    /// The value.
+    pub values: Option<ValuesKey>,
+    /// What else there is to say, such as helm's refusal.
+    pub note: Option<String>,
+    /// How often the chart was rendered for it and the others of its environment.
+    pub renders: u32,
+}
+
 /// One report of one rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
@@ -85,8 +157,14 @@ pub struct Finding {
     pub path: String,
     /// Identity of the other object where the finding is about a pair.
     pub counterpart: Option<Subject>,
+    /// What is missing, if that is what it is about.
+    pub absent: Vec<Absent>,
     /// Index of the build in the report.
     pub build: usize,
+    /// Indices of further builds in which the same was found.
+    pub also_in: Vec<usize>,
+    /// Where the primary place comes from, if it was rendered.
+    pub provenance: Option<Box<Provenance>>,
 }
 
 impl Finding {

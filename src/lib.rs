@@ -15,6 +15,7 @@ pub mod kubernetes;
 pub mod model;
 mod prelude;
 pub mod prometheus;
+pub mod provenance;
 pub mod report;
 pub mod rule;
 #[rustfmt::skip]

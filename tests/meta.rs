@@ -151,6 +151,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("rule", &["kubernetes", "model", "finding", "values", "yaml"]),
     ("rules", &["rule", "prelude"]),
     ("source", &["yaml", "text", "report", "model", "values", "prometheus", "kubernetes", "globs"]),
+    ("provenance", &["values", "source", "finding", "text", "yaml", "kubernetes", "report"]),
     ("engine", &["rule", "rules", "model", "finding", "report", "source", "values"]),
     ("report", &["finding", "text", "rule"]),
     ("prelude", &["finding", "kubernetes", "model", "prometheus", "rule", "values", "yaml"]),

@@ -111,7 +111,10 @@ fn finding(rule: &'static str, severity: Severity, message: &str, primary: Label
         subject: None,
         path: String::new(),
         counterpart: None,
+        absent: Vec::new(),
         build: 0,
+        also_in: Vec::new(),
+        provenance: None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a check reports into: fills in what every finding of a rule shares.
 
-use crate::finding::{Finding, Label, Severity, Subject};
+use crate::finding::{Absent, Finding, Label, Severity, Subject};
 use crate::model::build::{Build, Resource};
 use crate::model::view::Place;
 
@@ -33,7 +33,10 @@ impl<'b> Cx<'b> {
             subject: at.subject,
             path: at.path,
             counterpart: None,
+            absent: Vec::new(),
             build: self.build_number,
+            also_in: Vec::new(),
+            provenance: None,
         });
         let index = self.findings.len() - 1;
         Report { findings: &mut self.findings, index }
@@ -73,6 +76,17 @@ impl Report<'_> {
     /// What to do; several for several ways.
     pub fn help(self, text: impl Into<String>) -> Self {
         self.edit(|finding| finding.help.push(text.into()))
+    }
+
+    /// A field of the object that is missing, for a finding that only points near it.
+    pub fn absent_field(self, path: impl Into<String>) -> Self {
+        let path = path.into();
+        self.edit(|finding| finding.absent.push(Absent::Field(path)))
+    }
+
+    /// An object that is missing beside the finding's own.
+    pub fn absent_object(self, kind: &'static str) -> Self {
+        self.edit(|finding| finding.absent.push(Absent::Object(kind)))
     }
 
     /// The other object of a finding about a pair.

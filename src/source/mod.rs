@@ -5,6 +5,7 @@ mod configuration;
 mod group;
 mod options;
 mod paths;
+pub mod render;
 mod walk;
 
 pub use configuration::ConfigFile;

@@ -1,0 +1,4 @@
+//! From a finding in a rendered manifest to the template line that wrote the field and the values line that feeds it.
+//!
+//! Measured, not guessed: an instrumented render tells the line, renders with changed values tell the key. Findings and
+//! exit codes stay what they are.
