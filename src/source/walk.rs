@@ -4,7 +4,7 @@ use crate::globs::PathGlobs;
 use crate::report::{Diagnostic, Gravity};
 use crate::source::configuration::FILE_NAME;
 use crate::source::paths::relative;
-use crate::source::{Candidate, display_name};
+use crate::source::{Candidate, chart, display_name};
 use ignore::WalkBuilder;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -47,7 +47,13 @@ pub(crate) fn walk(path: &Path, exclusion: &Exclusion, found: &mut Found) {
             let message = format!("{} is left alone: it is a configuration of this tool", display_name(path));
             found.diagnostics.push(Diagnostic { gravity: Gravity::Detail, message, help: None, place: None });
         }
-        Ok(metadata) if metadata.is_dir() => walk_directory(path, (!excluded).then_some(exclusion), found),
+        Ok(metadata) if metadata.is_dir() => {
+            let exclusion = (!excluded).then_some(exclusion);
+            match chart::stands_for(path) {
+                Some(chart) => add_chart(Path::new(&chart::paths_shown(&chart)), exclusion, found),
+                None => walk_directory(path, exclusion, found),
+            }
+        }
         Ok(_) if kustomize_patches(path.parent().unwrap_or(Path::new(""))).iter().any(|patch| patch == path) => {
             found.diagnostics.push(Diagnostic { gravity: Gravity::Note, ..left_alone(path) });
         }
@@ -87,8 +93,7 @@ fn walk_directory(directory: &Path, exclusion: Option<&Exclusion>, found: &mut F
         }
         if is_directory && path.join("Chart.yaml").is_file() {
             skipped.insert(path.to_owned());
-            found.charts.push(path.to_owned());
-            walk_chart(path, exclusion, found);
+            add_chart(path, exclusion, found);
             continue;
         }
         if is_directory {
@@ -110,6 +115,11 @@ fn walk_directory(directory: &Path, exclusion: Option<&Exclusion>, found: &mut F
             found.files.push(Candidate { path, explicit: false });
         }
     }
+}
+
+fn add_chart(chart: &Path, exclusion: Option<&Exclusion>, found: &mut Found) {
+    found.charts.push(chart.to_owned());
+    walk_chart(chart, exclusion, found);
 }
 
 /// The values files of a chart; its templates are no YAML and its subcharts are its own matter.

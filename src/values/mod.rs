@@ -24,6 +24,8 @@ pub struct ValuesFile {
     root: BTreeMap<String, Value>,
     /// Production rules apply.
     pub production: bool,
+    /// The chart was rendered with these values, so that what they lead to is judged there.
+    pub rendered: bool,
     /// Name of the file that was looked at: the last layer.
     pub name: String,
     /// Names of workloads that run once on purpose.
@@ -43,7 +45,7 @@ impl ValuesFile {
             }
         }
         let name = names.last().cloned().unwrap_or_default();
-        Self { layers, root, production, name, singletons: Vec::new(), names }
+        Self { layers, root, production, rendered: false, name, singletons: Vec::new(), names }
     }
 
     /// The documents of all layers, the lowest first.
