@@ -243,3 +243,62 @@ fn a_library_chart_is_left_to_those_that_use_it() {
     assert!(repository.asked().is_empty());
     assert!(text(&output.stderr).contains("helm/api is a library chart"), "{}", text(&output.stderr));
 }
+
+const KUSTOMIZATION: &[(&str, &str)] = &[
+    ("k8s/base/kustomization.yaml", "resources: [pdb.yaml]\n"),
+    (
+        "k8s/base/pdb.yaml",
+        "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: api}\nspec: {minAvailable: 2}\n",
+    ),
+    ("k8s/overlays/prod/kustomization.yaml", "resources: [../../base]\npatches: [{path: patch.yaml}]\n"),
+    ("k8s/overlays/prod/patch.yaml", "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: api}\n"),
+    ("k8s/mixins/kustomization.yaml", "kind: Component\nresources: [pdb.yaml]\n"),
+    ("rendered", RENDERED),
+];
+
+/// `check` with a kustomize beside it that notes the folder it is asked for.
+fn kustomize(files: &[(&str, &str)], script: &str, path: &str) -> (Repository, Output) {
+    let repository = Repository::new(files, "exit 1");
+    repository.write("bin/kustomize", &format!("#!/bin/sh\n{script}\n"));
+    let program = repository.path().join("bin/kustomize");
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("it is ours");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_aiplat-lint"));
+    command.args(["check", path, "--format", "concise"]).current_dir(repository.path()).env("NO_COLOR", "1");
+    let path = format!("{}/bin:/usr/bin:/bin", repository.path().display());
+    let output = command.env("PATH", path).output().expect("the binary runs");
+    (repository, output)
+}
+
+const BUILDS: &str =
+    "here=$(dirname \"$(dirname \"$0\")\"); echo ${2#*k8s/} >> \"$here/asked\"; cat \"$here/rendered\"";
+
+#[test]
+fn the_top_kustomization_is_built_and_what_it_is_made_of_is_not_judged_by_itself() {
+    let (repository, output) = kustomize(KUSTOMIZATION, BUILDS, "k8s");
+    assert_eq!(repository.asked(), ["overlays/prod"]);
+    let said = text(&output.stdout);
+    assert!(said.contains("k8s/overlays/prod (built):7:17: error[pdb-blocks-eviction]"), "{said}");
+    assert!(said.contains("[missing-spread]"), "its folder says production: {said}");
+    assert!(!said.contains("pdb-selector-absent"), "the base alone has no selector yet: {said}");
+    let (repository, _) = kustomize(KUSTOMIZATION, BUILDS, "k8s/overlays/prod/kustomization.yaml");
+    assert_eq!(repository.asked(), ["overlays/prod"]);
+}
+
+#[test]
+fn a_kustomization_that_fails_or_would_be_fetched_is_a_failure_and_its_files_are_judged_as_they_are() {
+    let (_, output) = kustomize(KUSTOMIZATION, "echo 'Error: no such patch target' >&2; exit 1", "k8s");
+    let said = text(&output.stderr);
+    assert!(said.contains("k8s/overlays/prod is not built: kustomize says: no such patch"), "{said}");
+    assert!(text(&output.stdout).contains("k8s/base/pdb.yaml:4:"), "{}", text(&output.stdout));
+    assert_eq!(output.status.code(), Some(2));
+    let mut files = KUSTOMIZATION.to_vec();
+    files[0].1 = "resources: [pdb.yaml, https://example.com/crds.yaml]\n";
+    let (repository, output) = kustomize(&files, BUILDS, "k8s");
+    assert!(repository.asked().is_empty());
+    assert!(
+        text(&output.stderr).contains("it takes https://example.com/crds.yaml"),
+        "{}",
+        text(&output.stderr)
+    );
+    assert_eq!(output.status.code(), Some(2));
+}

@@ -10,7 +10,7 @@ use crate::merge;
 use crate::report::{self, Gravity, RenderOptions, Report};
 use crate::rule::meta::Profile;
 use crate::source::render::SetArgument;
-use crate::source::{Environment, Helm, Input, Options};
+use crate::source::{Environment, Input, Options, Programs};
 use clap::ValueEnum;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use std::fs::File;
@@ -195,7 +195,7 @@ pub(super) fn run(arguments: &Arguments) -> ExitCode {
             return ExitCode::from(EXIT_FAILURE);
         }
     };
-    let mut input = Input::read(&options, &Helm::default());
+    let mut input = Input::read(&options, &Programs::default());
     input.diagnostics.append(&mut notes);
     let charts = std::mem::take(&mut input.charts);
     let mut report = engine::run(

@@ -120,6 +120,21 @@ impl Input {
                 }
             }
         }
+        self.judge_renders();
+    }
+
+    /// A chart that renders nothing in any environment must not pass for clean.
+    fn judge_renders(&mut self) {
+        let mut objects: BTreeMap<&Path, usize> = BTreeMap::new();
+        for chart in &self.charts {
+            let build = self.builds.get(chart.build);
+            *objects.entry(&chart.folder).or_default() += build.map_or(0, |build| build.documents.len());
+        }
+        let empty = objects.into_iter().filter(|(_, count)| *count == 0).map(|(folder, _)| display_name(folder));
+        for chart in empty.collect::<Vec<_>>() {
+            let help = "name the values that switch something on with -f or --set";
+            self.fail(format!("no Kubernetes object in what the chart {chart} renders"), Some(help.to_owned()));
+        }
     }
 
     /// What is to be rendered of a chart.

@@ -1,19 +1,16 @@
 //! The user's own helm as a renderer.
 
-use crate::source::process::{self, Failure, Finished, Limits};
-use crate::source::render::{RenderError, RenderRequest, Renderer};
+use crate::source::programs;
+use crate::source::render::{RenderError, RenderRequest};
 use std::ffi::OsString;
 use std::process::Command;
-use std::time::Duration;
 
-/// A chart takes seconds; one that takes minutes hangs.
-const LIMITS: Limits = Limits { time: Duration::from_secs(120), output: 512 << 20 };
 /// The first version whose `template` knows every flag used here.
 const OLDEST: (u64, u64) = (3, 6);
 
 /// `helm template`.
 #[derive(Debug, Clone)]
-pub struct Helm {
+pub(super) struct Helm {
     program: OsString,
 }
 
@@ -26,14 +23,16 @@ impl Default for Helm {
 }
 
 impl Helm {
-    /// A helm of one's own choice.
-    #[must_use]
-    pub fn new(program: impl Into<OsString>) -> Self {
-        Self { program: program.into() }
-    }
-
-    fn name(&self) -> String {
-        self.program.to_string_lossy().into_owned()
+    /// Renders a chart.
+    pub(super) fn render(&self, request: &RenderRequest) -> Result<String, RenderError> {
+        let finished = programs::run(&self.program, self.command(request))?;
+        if finished.status.success() {
+            return programs::text(finished.stdout);
+        }
+        match self.too_old() {
+            Some(version) => Err(RenderError::TooOld { version }),
+            None => Err(RenderError::Refused(message(&String::from_utf8_lossy(&finished.stderr)))),
+        }
     }
 
     fn command(&self, request: &RenderRequest) -> Command {
@@ -61,43 +60,12 @@ impl Helm {
     fn too_old(&self) -> Option<String> {
         let mut command = Command::new(&self.program);
         command.args(["version", "--short"]);
-        let done = process::run(command, LIMITS).ok()?;
+        let done = programs::run(&self.program, command).ok()?;
         let text = String::from_utf8_lossy(&done.stdout).into_owned();
         let version = text.split_whitespace().find(|word| word.trim_start_matches("Client:").starts_with('v'))?;
         let mut numbers = version.trim_start_matches("Client:").trim_start_matches('v').split('.');
         let pair = (numbers.next()?.parse::<u64>().ok()?, numbers.next()?.parse::<u64>().ok()?);
         (pair < OLDEST).then(|| version.to_owned())
-    }
-
-    fn outcome(&self, finished: &Finished) -> Result<String, RenderError> {
-        if !finished.status.success() {
-            if let Some(version) = self.too_old() {
-                return Err(RenderError::TooOld { version });
-            }
-            return Err(RenderError::Refused(message(&String::from_utf8_lossy(&finished.stderr))));
-        }
-        match String::from_utf8(finished.stdout.clone()) {
-            Ok(text) => Ok(text),
-            Err(error) => Err(RenderError::Refused(format!("its output is no UTF-8: {error}"))),
-        }
-    }
-}
-
-impl Renderer for Helm {
-    fn render(&self, request: &RenderRequest) -> Result<String, RenderError> {
-        match process::run(self.command(request), LIMITS) {
-            Ok(finished) => self.outcome(&finished),
-            Err(Failure::Absent) => Err(RenderError::Absent { program: self.name() }),
-            Err(Failure::Io(error)) => Err(RenderError::Stopped(format!("{} cannot be run: {error}", self.name()))),
-            Err(Failure::TimedOut) => {
-                let seconds = LIMITS.time.as_secs();
-                Err(RenderError::Stopped(format!("it gave no end within {seconds} s and was stopped")))
-            }
-            Err(Failure::Flooded) => {
-                let megabytes = LIMITS.output >> 20;
-                Err(RenderError::Stopped(format!("it wrote more than {megabytes} MiB and was stopped")))
-            }
-        }
     }
 }
 

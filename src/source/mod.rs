@@ -6,17 +6,19 @@ mod configuration;
 mod environments;
 mod group;
 mod helm;
+mod kustomize;
 mod options;
 mod paths;
 mod process;
+mod programs;
 mod refusal;
 pub mod render;
 mod walk;
 
 pub use chart::RenderedChart;
 pub use configuration::ConfigFile;
-pub use helm::Helm;
 pub use options::{Environment, Options};
+pub use programs::Programs;
 
 use crate::model::adapter::AdapterSource;
 use crate::model::build::Build;
@@ -88,6 +90,8 @@ impl Input {
             }
         }
         input.diagnostics.append(&mut found.diagnostics);
+        let built = input.build_kustomizations(options, &found.kustomizations, renderer);
+        found.files.retain(|file| !built.contains(&paths::absolute(&file.path)));
         found.files.sort_by(|one, other| one.path.cmp(&other.path));
         found.files.dedup_by(|one, other| {
             one.path == other.path && {
@@ -97,10 +101,13 @@ impl Input {
         });
         let loaded = input.load(found.files);
         let scopes = chart_scopes(&loaded, &found.charts);
+        // A chart or kustomization that came to nothing has been told of already.
         let useful: Vec<PathBuf> = loaded
             .iter()
             .filter(|file| !matches!(file.class, Class::Foreign | Class::Adapter))
-            .map(|file| file.path.clone())
+            .map(|file| paths::absolute(&file.path))
+            .chain(scopes.keys().cloned())
+            .chain(found.kustomizations.iter().cloned())
             .collect();
         let adapters = input.read_adapters(&options.adapter_configs);
         input.build(options, loaded);
@@ -139,11 +146,12 @@ impl Input {
     }
 
     fn load(&mut self, candidates: Vec<Candidate>) -> Vec<Loaded> {
+        let first = self.sources.len();
         let read: Vec<_> = candidates
             .into_par_iter()
             .enumerate()
             .map(|(number, candidate)| {
-                let id = SourceId(u32::try_from(number).unwrap_or(u32::MAX));
+                let id = SourceId(u32::try_from(first + number).unwrap_or(u32::MAX));
                 let text = read_text(&candidate.path);
                 let loaded = text.as_ref().ok().map(|text| {
                     let documents: Vec<_> = yaml::parse(id, text).into_iter().map(Arc::new).collect();
@@ -316,7 +324,7 @@ impl Input {
                 })
             } else {
                 // What cannot be read at all has been said already.
-                path.is_dir() && !useful.iter().any(|file| file.starts_with(path))
+                path.is_dir() && !useful.iter().any(|file| file.starts_with(paths::absolute(path)))
             };
             if empty {
                 let name = if path.as_os_str() == "-" { STDIN.to_owned() } else { display_name(path) };
