@@ -295,10 +295,6 @@ fn a_kustomization_that_fails_or_would_be_fetched_is_a_failure_and_its_files_are
     files[0].1 = "resources: [pdb.yaml, https://example.com/crds.yaml]\n";
     let (repository, output) = kustomize(&files, BUILDS, "k8s");
     assert!(repository.asked().is_empty());
-    assert!(
-        text(&output.stderr).contains("it takes https://example.com/crds.yaml"),
-        "{}",
-        text(&output.stderr)
-    );
+    assert!(text(&output.stderr).contains("it takes https://example.com/crds.yaml"), "{}", text(&output.stderr));
     assert_eq!(output.status.code(), Some(2));
 }

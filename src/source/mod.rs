@@ -1,6 +1,7 @@
 //! Turns arguments into builds: finds and reads files, decides what each is, and which belong together.
 
 mod chart;
+mod chart_files;
 mod classify;
 mod configuration;
 mod environments;
@@ -16,6 +17,7 @@ pub mod render;
 mod walk;
 
 pub use chart::RenderedChart;
+pub use chart_files::{ChartFiles, Scratch};
 pub use configuration::ConfigFile;
 pub use options::{Environment, Options};
 pub use programs::Programs;
