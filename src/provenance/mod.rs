@@ -2,3 +2,9 @@
 //!
 //! Measured, not guessed: an instrumented render tells the line, renders with changed values tell the key. Findings and
 //! exit codes stay what they are.
+
+pub mod instrument;
+pub mod marks;
+pub mod scratch;
+mod shape;
+pub mod template;
