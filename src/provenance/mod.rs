@@ -2,3 +2,8 @@
 //!
 //! Measured, not guessed: an instrumented render tells the line, renders with changed values tell the key. Findings and
 //! exit codes stay what they are.
+
+pub mod absence;
+pub mod candidates;
+pub mod rendered;
+pub mod sentinel;
