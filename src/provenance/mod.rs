@@ -3,8 +3,12 @@
 //! Measured, not guessed: an instrumented render tells the line, renders with changed values tell the key. Findings and
 //! exit codes stay what they are.
 
+pub mod absence;
+pub mod candidates;
 pub mod instrument;
 pub mod marks;
+pub mod rendered;
 pub mod scratch;
+pub mod sentinel;
 mod shape;
 pub mod template;
