@@ -10,5 +10,7 @@ pub mod marks;
 pub mod rendered;
 pub mod scratch;
 pub mod sentinel;
+mod overlay;
 mod shape;
 pub mod template;
+mod trace;
