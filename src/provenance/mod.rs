@@ -2,3 +2,7 @@
 //!
 //! Measured, not guessed: an instrumented render tells the line, renders with changed values tell the key. Findings and
 //! exit codes stay what they are.
+
+mod assignments;
+pub mod layers;
+mod steps;
