@@ -7,6 +7,7 @@ use crate::engine::{self, Selection};
 use crate::finding::Severity;
 use crate::kubernetes::version::KubeVersion;
 use crate::merge;
+use crate::provenance;
 use crate::report::{self, Gravity, RenderOptions, Report};
 use crate::rule::meta::Profile;
 use crate::source::render::SetArgument;
@@ -195,7 +196,8 @@ pub(super) fn run(arguments: &Arguments) -> ExitCode {
             return ExitCode::from(EXIT_FAILURE);
         }
     };
-    let mut input = Input::read(&options, &Programs::default());
+    let programs = Programs::default();
+    let mut input = Input::read(&options, &programs);
     input.diagnostics.append(&mut notes);
     let charts = std::mem::take(&mut input.charts);
     let mut report = engine::run(
@@ -207,6 +209,9 @@ pub(super) fn run(arguments: &Arguments) -> ExitCode {
             severities: config.config.severities,
         },
     );
+    if !arguments.chart.no_provenance {
+        provenance::trace(&mut report, &charts, &programs);
+    }
     merge::environments(&mut report, &charts);
     report.stats.elapsed = started.elapsed();
     let fail_on = arguments.fail_on.or(config.config.fail_on).unwrap_or(FailOn::Severity(Severity::Error));

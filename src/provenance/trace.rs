@@ -51,8 +51,6 @@ pub(super) struct Origin {
     pub(super) lines: Vec<Line>,
     pub(super) key: Option<KeyPath>,
     pub(super) note: Option<String>,
-    /// Nothing stands there yet; the key is where it would be set.
-    pub(super) absent: bool,
 }
 
 /// Answers for one environment.
@@ -111,7 +109,7 @@ pub(super) fn trace(
         let lines = copy.lines(&linted, place);
         let absent = asked.absent(number, &missing, &objects);
         if let Some(key) = absent {
-            return Origin { level: Level::Proven, lines, key: Some(key), note: None, absent: true };
+            return Origin { level: Level::Proven, lines, key: Some(key), note: None };
         }
         let has_absent = questions.get(number).is_some_and(|question| !question.absent.is_empty());
         asked.origin(number, &fields, lines, files, &copy.values, has_absent, spent)
@@ -121,7 +119,7 @@ pub(super) fn trace(
 
 impl Origin {
     fn unknown(note: String) -> Self {
-        Self { level: Level::Unknown, lines: Vec::new(), key: None, note: Some(note), absent: false }
+        Self { level: Level::Unknown, lines: Vec::new(), key: None, note: Some(note) }
     }
 }
 
@@ -211,7 +209,7 @@ impl Asked {
         let own = self.of.get(number).map(Vec::as_slice).unwrap_or_default();
         let mut answered: Vec<(&Answer, &str, usize)> = Vec::new();
         answered.extend(own.iter().filter_map(|(index, below)| Some((answers.get(*index)?, below.as_str(), *index))));
-        let origin = |level, key, note| Origin { level, lines: lines.clone(), key, note, absent: false };
+        let origin = |level, key, note| Origin { level, lines: lines.clone(), key, note };
         if is_absent {
             // What stands at the place is not what the finding is about.
             return origin(if lines.is_empty() { Level::Unknown } else { Level::TemplateOnly }, None, None);

@@ -265,7 +265,8 @@ impl Options {
 }
 
 /// A path below the working directory as people write it.
-pub(super) fn paths_shown(path: &Path) -> String {
+#[must_use]
+pub fn paths_shown(path: &Path) -> String {
     let shown = relative(path, &absolute(Path::new(".")));
     if shown.is_empty() { ".".to_owned() } else { shown }
 }

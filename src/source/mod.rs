@@ -16,7 +16,7 @@ mod refusal;
 pub mod render;
 mod walk;
 
-pub use chart::RenderedChart;
+pub use chart::{RenderedChart, paths_shown as shown_path};
 pub use chart_files::{ChartFiles, Scratch};
 pub use configuration::ConfigFile;
 pub use options::{Environment, Options};

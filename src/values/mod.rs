@@ -1,7 +1,9 @@
 //! Helm values: layers merged as Helm merges them, where every value knows the file and the place that set it.
 
 pub mod blocks;
+pub mod chart;
 pub mod component;
+pub mod templates;
 
 use crate::text::{SourceId, Span};
 use crate::yaml::{Document, NodeId, NodeKind, NodeRef, push_key};
