@@ -80,10 +80,8 @@ pub fn trace(report: &mut Report, charts: &[RenderedChart], renderer: &dyn Rende
             Some(Job { chart, files, layers, nulls, questions, asked_by })
         })
         .collect();
-    let traced: Vec<Traced> = jobs
-        .par_iter()
-        .map(|job| trace::trace(job.chart, job.files, &job.nulls, renderer, &job.questions))
-        .collect();
+    let traced: Vec<Traced> =
+        jobs.par_iter().map(|job| trace::trace(job.chart, job.files, &job.nulls, renderer, &job.questions)).collect();
     for (job, traced) in jobs.iter().zip(traced) {
         apply::apply(&mut report.findings, &mut texts, job, traced);
     }

@@ -107,7 +107,8 @@ pub(super) fn nulls<'l>(layers: impl Iterator<Item = &'l Layer>) -> Vec<KeyPath>
     let mut found = Vec::new();
     for layer in layers {
         let root = layer.document.root();
-        let mut pending: Vec<(KeyPath, NodeRef<'_>)> = root.map(|root| (KeyPath(Vec::new()), root)).into_iter().collect();
+        let mut pending: Vec<(KeyPath, NodeRef<'_>)> =
+            root.map(|root| (KeyPath(Vec::new()), root)).into_iter().collect();
         while let Some((path, node)) = pending.pop() {
             for entry in node.entries() {
                 let path = path.child(Step::Key(entry.key().into_owned()));

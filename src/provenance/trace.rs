@@ -28,8 +28,7 @@ const LEAVES: usize = 4;
 /// A template of ours that prints the values as helm has put them together.
 const DUMP: &str = "templates/aip-values.yaml";
 const DUMP_NAME: &str = "aip-values";
-const DUMP_TEXT: &str =
-    "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: aip-values\ndata:\n  values: {{ .Values | toJson | toJson }}\n";
+const DUMP_TEXT: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: aip-values\ndata:\n  values: {{ .Values | toJson | toJson }}\n";
 
 /// A place in the rendered text that is asked about.
 #[derive(Debug, Clone)]
@@ -99,10 +98,8 @@ pub(super) fn trace(
         render_with(&copy.scratch, &request, values, number, renderer)
     };
     let fields = sentinel::search(&asked.targets, &copy.values, &copy.base, &mut probe, &mut budget);
-    let missing =
-        absence::fields(&asked.missing_fields, &copy.values, nulls, &copy.base, &mut probe, &mut budget);
-    let objects =
-        absence::objects(&asked.missing_objects, &copy.values, nulls, &copy.base, &mut probe, &mut budget);
+    let missing = absence::fields(&asked.missing_fields, &copy.values, nulls, &copy.base, &mut probe, &mut budget);
+    let objects = absence::objects(&asked.missing_objects, &copy.values, nulls, &copy.base, &mut probe, &mut budget);
     let spent = budget.left() == 0;
     let origins = places.iter().enumerate().map(|(number, place)| {
         let Some(place) = place else { return Origin::unknown("the place is in no document of the render".to_owned()) };

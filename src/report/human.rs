@@ -3,7 +3,7 @@
 use super::frame::{self, Frame};
 use super::paint::{self, Paint};
 use super::place::Places;
-use super::{RenderOptions, Report, sanitize, wrap};
+use super::{RenderOptions, Report, provenance, sanitize, wrap};
 use crate::finding::Finding;
 use std::io::{self, Write};
 
@@ -34,7 +34,8 @@ fn push_finding(text: &mut String, report: &Report, places: &Places<'_>, finding
     let head = format!("{}[{}]", finding.severity, finding.rule);
     push_heading(text, &head, &finding.message, paint::severity(finding.severity), (paint, width));
     let labels = (&finding.primary, finding.labels.as_slice());
-    let frame = frame::draw(places, &report.sources, labels, &finding.path, finding.severity, (paint, width));
+    let frame =
+        frame::draw(places, &report.sources, labels, provenance::title(finding), finding.severity, (paint, width));
     text.push_str(&frame.text);
 
     let mut notes = Notes { text, frame: &frame, paint, width };
@@ -46,6 +47,9 @@ fn push_finding(text: &mut String, report: &Report, places: &Places<'_>, finding
     let builds = build_names(report, finding);
     if report.builds.len() > 1 && Some(builds.as_str()) != file && !builds.is_empty() {
         notes.push("in", &builds);
+    }
+    for note in provenance::notes(&report.sources, finding) {
+        notes.push("from", &note);
     }
     if let Some(rule) = report.rule(finding.rule) {
         notes.push("why", &rule.meta.why);
@@ -149,18 +153,14 @@ error[pdb-blocks-eviction]: `minAvailable: 2` with 2 replicas leaves 0 pods
    ·     ───────┬───────
    ·            ╰── lower this to 1, or raise the replicas
  6 │   # größe: 大きい
-   ├─[helm/ai-platform/values.yaml:5:5]
- 4 │     enabled: true
- 5 │     minAvailable: 1
-   ·     ───────┬───────
-   ·            ╰── overrides this default
    ├─[helm/ai-platform/templates/pdb.yaml:6:3]
  5 │ spec:
  6 │   minAvailable: 2
    ·   ───────┬───────
-   ·          ╰── rendered here
+   ·          ╰── renders PodDisruptionBudget/max-serve-llama
  7 │   selector:
    ╰────
+   = from: overrides helm/ai-platform/values.yaml:5
    = why: a node drain hangs until someone edits the budget
    = help: set `maxUnavailable: 1`, which stays true when the autoscaler changes
            the number of replicas
