@@ -21,7 +21,7 @@ use std::process::Command;
 type Files = BTreeMap<String, Vec<u8>>;
 
 const OVERLAYS: [&str; 4] =
-    ["values.yaml", "values-prod.yaml", "values-broken-spread-typo.yaml", "values-broken-adapter-misspelt-key.yaml"];
+    ["values.yaml", "values-prod.yaml", "values-broken-spread-wrong-label.yaml", "values-broken-adapter-misspelt-key.yaml"];
 
 fn helm() -> Option<String> {
     let helm = std::env::var("HELM").unwrap_or_else(|_| "helm".to_owned());
