@@ -7,3 +7,6 @@ pub mod absence;
 pub mod candidates;
 pub mod rendered;
 pub mod sentinel;
+
+#[cfg(test)]
+mod testing;
