@@ -11,8 +11,9 @@
 
 mod support;
 
-use aiplat_lint::provenance::candidates::{KeyPath, leaves, overlay, text_of};
-use aiplat_lint::provenance::rendered::Rendered;
+use aiplat_lint::provenance::absence::{self, MissingField, MissingObject};
+use aiplat_lint::provenance::candidates::{KeyPath, Leaf, leaves, overlay, text_of};
+use aiplat_lint::provenance::rendered::{Identity, Rendered};
 use aiplat_lint::provenance::sentinel::{Answer, Budget, How, Target, search};
 use rayon::prelude::*;
 use serde_json::{Value, json};
@@ -124,7 +125,7 @@ fn edited(value: &Value, field: &Value) -> Value {
     match value {
         Value::Number(number) if number.is_f64() => json!(number.as_f64().expect("a float") + 3.0),
         Value::Number(number) => json!(number.as_i64().expect("whole") + 13),
-        Value::String(text) if text.is_empty() && field.is_number() => json!(17),
+        Value::String(text) if text.is_empty() && (field.is_number() || field.is_null()) => json!(17),
         Value::String(text) => {
             let digits: String = text.chars().take_while(char::is_ascii_digit).collect();
             match digits.parse::<u64>() {
@@ -190,6 +191,25 @@ fn fault(target: &Target, answer: &Answer, new: &Value, rendered: &Rendered) -> 
     (!follows).then(|| format!("{place}: {new} gives {after}, {answer:?}"))
 }
 
+/// Fields that were said to be written by the template, and that a key moves.
+fn moved_all_the_same(chart: &Chart, targets: &[Target], answers: &[Answer]) -> Vec<String> {
+    let literal: Vec<&Target> =
+        targets.iter().zip(answers).filter(|(_, answer)| answer.exhausted).map(|(target, _)| target).collect();
+    let values = values_of(&chart.render(&json!({})).expect("the chart renders"));
+    let scalars: Vec<_> = leaves(&values).into_iter().filter(|leaf| text_of(&leaf.value).is_some()).collect();
+    let moves = |leaf: &Leaf| {
+        let new = if leaf.value.is_boolean() { json!(leaf.value != true) } else { edited(&leaf.value, &Value::Null) };
+        let Ok(rendered) = chart.render(&overlay(&values, [(&leaf.path, &new)])) else { return Vec::new() };
+        let is_moved = |target: &&&Target| {
+            let after = rendered.value(&target.document, &target.path);
+            after.is_some_and(|after| after != target.value)
+        };
+        let moved = literal.iter().filter(is_moved);
+        moved.map(|target| format!("{} moves {} {}", leaf.path, target.document.name, target.path)).collect()
+    };
+    if literal.is_empty() { Vec::new() } else { scalars.par_iter().flat_map(moves).collect() }
+}
+
 fn key_of(targets: &[Target], answers: &[Answer], kind: &str, name: &str, path: &str) -> String {
     let is_it = |target: &&Target| {
         (target.document.kind.as_str(), target.document.name.as_str(), target.path.as_str()) == (kind, name, path)
@@ -223,6 +243,41 @@ fn each_key_of_the_chart_moves_its_field() {
     }
 }
 
+#[test]
+fn what_the_chart_lacks_is_found_by_its_empty_keys_and_switches() {
+    let Some(helm) = helm() else { return };
+    let folder = support::root().join("fixtures/charts/ai-platform/chart");
+    let layer = tempfile::NamedTempFile::new().expect("a file");
+    fs::write(layer.path(), "gateway: {podDisruptionBudget: {enabled: false}}\n").expect("a layer");
+    let chart = Chart::copy(&helm, &folder, &[layer.path().to_owned()]);
+    let base = chart.render(&json!({})).expect("the chart renders");
+    let values = values_of(&base);
+    let workload = |name: &str| {
+        let is_it = |identity: &&Identity| identity.name == name && identity.kind.ends_with("t");
+        base.identities().iter().find(is_it).expect("a workload").clone()
+    };
+    let spread = "spec.template.spec.topologySpreadConstraints";
+    let field = |name: &str, path: &str| MissingField { document: workload(name), path: path.to_owned() };
+    let wanted = [
+        field("gateway", spread),
+        field("max-serve-qwen", spread),
+        field("postgres", "spec.template.spec.affinity"),
+        field("postgres", spread),
+    ];
+    let mut budget = Budget::new(12);
+    let answers = absence::fields(&wanted, &values, &[], &base, &mut |overlay| chart.render(overlay), &mut budget);
+    let keys: Vec<_> = answers.iter().map(|answer| answer.key.as_ref().map(KeyPath::to_string)).collect();
+    let expected = ["gateway.topologySpreadConstraints", "maxServeQwen.topologySpreadConstraints", "postgres.affinity"];
+    assert_eq!(keys[..3], expected.map(|key| Some(key.to_owned())), "{answers:?}");
+    assert!(answers[..3].iter().all(|answer| answer.confirmed), "{answers:?}");
+    assert_eq!((&answers[3].key, answers[3].exhausted), (&None, true));
+    let wanted = [MissingObject { document: workload("gateway"), kind: "PodDisruptionBudget".to_owned() }];
+    let answers = absence::objects(&wanted, &values, &[], &base, &mut |overlay| chart.render(overlay), &mut budget);
+    let key = answers[0].key.as_ref().map(KeyPath::to_string);
+    assert_eq!(key.as_deref(), Some("gateway.podDisruptionBudget.enabled"));
+    assert!(budget.left() > 0, "{} renders", budget.used());
+}
+
 /// `SENTINEL_CHARTS` lists charts of one's own, apart by `:`, each with its values files after `,`.
 #[test]
 fn each_key_of_charts_of_your_own_moves_its_field() {
@@ -247,6 +302,9 @@ fn each_key_of_charts_of_your_own_moves_its_field() {
                 let (document, value) = (&target.document, &target.value);
                 eprintln!("  {} {} {} = {value} <- {answer:?}", document.kind, document.name, target.path);
             }
+        }
+        if std::env::var_os("SENTINEL_TRUTH").is_some() {
+            wrong.extend(moved_all_the_same(&chart, &targets, &answers));
         }
         wrong.extend(figures.wrong.into_iter().map(|wrong| format!("{}: {wrong}", folder.display())));
     }

@@ -145,6 +145,13 @@ impl Sentinel {
         text_of(field) == text_of(&self.value)
     }
 
+    /// Whether the token occurs in a field in any case: nothing but the value brought it there.
+    #[must_use]
+    pub fn is_seen_in(&self, field: &Value) -> bool {
+        let text = text_of(field).map(|text| text.to_ascii_lowercase());
+        self.token.as_deref().zip(text).is_some_and(|(token, text)| text.contains(token))
+    }
+
     /// The field as it would be without the token; `None` where the token does not occur.
     #[must_use]
     pub fn taken_out_of(&self, field: &Value) -> Option<String> {
@@ -188,7 +195,7 @@ impl Sentinels {
                 let value = self.number(is_small, |number| number.to_string())?;
                 Some(Sentinel { value: serde_json::from_str(&value).ok()?, token: None })
             }
-            Value::String(text) => self.like_text(text, is_small),
+            Value::String(text) => self.like_text(text, path, is_small),
             _ => None,
         }
     }
@@ -209,14 +216,19 @@ impl Sentinels {
         self.number(true, |number| number.to_string())?.parse().ok()
     }
 
-    fn like_text(&mut self, old: &str, is_small: bool) -> Option<Sentinel> {
+    fn like_text(&mut self, old: &str, path: &KeyPath, is_small: bool) -> Option<Sentinel> {
         if let Some((is_fraction, unit)) = measure(old) {
             let fraction = if is_fraction { ".5" } else { "" };
             let value = self.number(is_small, |number| format!("{number}{fraction}{unit}"))?;
             return Some(Sentinel { value: Value::String(value), token: None });
         }
         let token = self.token();
-        let value = if old.is_empty() { token.clone() } else { format!("{old}-{token}") };
+        let value = match old {
+            // Charts compare versions, and that of Kubernetes is empty in most.
+            "" if normalised(path.last_key()).ends_with("version") => format!("1.99.0-{token}"),
+            "" => token.clone(),
+            old => format!("{old}-{token}"),
+        };
         Some(Sentinel { value: Value::String(value), token: Some(token) })
     }
 

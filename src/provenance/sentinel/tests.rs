@@ -92,6 +92,27 @@ fn a_default_is_credited_to_its_empty_key() {
 }
 
 #[test]
+fn a_field_without_value_is_credited_to_its_empty_key() {
+    let values = json!({"autoscaling": {"maxReplicas": ""}, "image": {"tag": ""}});
+    let mut chart = Chart::new(values, |values| {
+        Ok(document("a.yaml", "api", &format!("spec:\n  maxReplicas: {}", print(values, "/autoscaling/maxReplicas"))))
+    });
+    assert_eq!(found(&answer(&mut chart, "spec.maxReplicas")), named("autoscaling.maxReplicas", How::Default));
+}
+
+#[test]
+fn a_text_in_other_case_is_computed() {
+    let values = json!({"readinessProbe": {"scheme": "HTTP"}});
+    let mut chart = Chart::new(values, |values| {
+        let scheme = print(values, "/readinessProbe/scheme").to_uppercase();
+        Ok(document("a.yaml", "api", &format!("spec: {{scheme: {scheme}}}")))
+    });
+    let (answers, renders) = answers(&mut chart, &["spec.scheme"]);
+    assert_eq!(answers.first().and_then(found), named("readinessProbe.scheme", How::Computed));
+    assert!(renders <= 3, "{renders} renders");
+}
+
+#[test]
 fn a_text_with_the_value_in_it_is_fed_in_part() {
     let values = json!({"zone": {"topologyKey": "zone"}});
     let mut chart = Chart::new(values, |values| {
