@@ -145,6 +145,13 @@ impl Sentinel {
         text_of(field) == text_of(&self.value)
     }
 
+    /// Whether the token occurs in a field in any case: nothing but the value brought it there.
+    #[must_use]
+    pub fn is_seen_in(&self, field: &Value) -> bool {
+        let text = text_of(field).map(|text| text.to_ascii_lowercase());
+        self.token.as_deref().zip(text).is_some_and(|(token, text)| text.contains(token))
+    }
+
     /// The field as it would be without the token; `None` where the token does not occur.
     #[must_use]
     pub fn taken_out_of(&self, field: &Value) -> Option<String> {
@@ -188,7 +195,7 @@ impl Sentinels {
                 let value = self.number(is_small, |number| number.to_string())?;
                 Some(Sentinel { value: serde_json::from_str(&value).ok()?, token: None })
             }
-            Value::String(text) => self.like_text(text, is_small),
+            Value::String(text) => self.like_text(text, path, is_small),
             _ => None,
         }
     }
@@ -209,14 +216,19 @@ impl Sentinels {
         self.number(true, |number| number.to_string())?.parse().ok()
     }
 
-    fn like_text(&mut self, old: &str, is_small: bool) -> Option<Sentinel> {
+    fn like_text(&mut self, old: &str, path: &KeyPath, is_small: bool) -> Option<Sentinel> {
         if let Some((is_fraction, unit)) = measure(old) {
             let fraction = if is_fraction { ".5" } else { "" };
             let value = self.number(is_small, |number| format!("{number}{fraction}{unit}"))?;
             return Some(Sentinel { value: Value::String(value), token: None });
         }
         let token = self.token();
-        let value = if old.is_empty() { token.clone() } else { format!("{old}-{token}") };
+        let value = match old {
+            // Charts compare versions, and that of Kubernetes is empty in most.
+            "" if normalised(path.last_key()).ends_with("version") => format!("1.99.0-{token}"),
+            "" => token.clone(),
+            old => format!("{old}-{token}"),
+        };
         Some(Sentinel { value: Value::String(value), token: Some(token) })
     }
 
@@ -274,18 +286,20 @@ pub fn keys_of_field(path: &str) -> Vec<String> {
         if let Some((quoted, after)) = rest.strip_prefix("[\"").and_then(|rest| rest.split_once("\"]")) {
             keys.push(quoted.to_owned());
             rest = after;
-        } else if let Some((_, after)) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-            rest = after;
-        } else {
-            let plain = rest.strip_prefix('.').unwrap_or(rest);
-            let end = plain.find(['.', '[']).unwrap_or(plain.len());
-            let (key, after) = plain.split_at(end);
-            keys.push(key.to_owned());
-            rest = after;
-            if end == 0 && after.len() == plain.len() && !after.starts_with('[') {
-                break;
-            }
+            continue;
         }
+        if let Some((_, after)) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+            rest = after;
+            continue;
+        }
+        let plain = rest.strip_prefix('.').unwrap_or(rest);
+        let end = plain.find(['.', '[']).unwrap_or(plain.len());
+        let (key, after) = plain.split_at(end);
+        if key.is_empty() {
+            break;
+        }
+        keys.push(key.to_owned());
+        rest = after;
     }
     keys
 }
@@ -325,4 +339,76 @@ fn set(into: &mut Value, below: Option<&Value>, steps: &[Step], value: &Value) {
         }
     }
     *here = value.clone();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn sentinels(values: &Value, base: &str) -> Sentinels {
+        Sentinels::new(values, &Rendered::parse(base))
+    }
+
+    #[test]
+    fn a_sentinel_keeps_the_type() {
+        let mut sentinels = sentinels(&json!({}), "");
+        let mut like = |old: Value| sentinels.like(&old, &KeyPath::of_keys(&["size"])).expect("a sentinel").value;
+        assert!(like(json!(5)).is_u64());
+        assert!(like(json!(0.25)).to_string().ends_with(".5"));
+        let mut text = |old: &str| like(json!(old)).as_str().expect("text").to_owned();
+        let is_number_with = |text: &str, unit: &str| text.strip_suffix(unit).is_some_and(|n| n.parse::<f64>().is_ok());
+        for (old, unit) in [("500m", "m"), ("50%", "%"), ("512Mi", "Mi"), ("8", ""), ("1.5Gi", ".5Gi"), ("30s", "s")] {
+            assert!(is_number_with(&text(old), unit), "{old}");
+        }
+        assert_eq!(text("nginx"), "nginx-q1q");
+        assert_eq!(text(""), "q2q");
+        assert_eq!(text("1.4.0"), "1.4.0-q3q");
+    }
+
+    #[test]
+    fn a_sentinel_is_new_to_values_and_render() {
+        let taken: Vec<u32> = (20..500).collect();
+        let mut sentinels = sentinels(&json!({"taken": taken, "name": "q1q"}), "note: a q2q b\n");
+        let path = KeyPath::of_keys(&["replicas"]);
+        let next = sentinels.like(&json!(1), &path).expect("a number").value.as_u64().expect("whole");
+        assert!(next >= 500, "{next}");
+        assert_eq!(sentinels.like(&json!("x"), &path).expect("text").value, json!("x-q3q"));
+    }
+
+    #[test]
+    fn numbers_are_apart_and_counted_ones_small() {
+        let mut sentinels = sentinels(&json!({}), "");
+        let mut series = |key: &str| -> Vec<u64> {
+            let path = KeyPath::of_keys(&[key]);
+            (0..60).map(|_| sentinels.like(&json!(1), &path).and_then(|one| one.value.as_u64()).expect("one")).collect()
+        };
+        for (key, end) in [("replicaCount", 1000), ("containerPort", 65_536)] {
+            let numbers = series(key);
+            let distances: BTreeSet<u64> = numbers.windows(2).map(|pair| pair[1] - pair[0]).collect();
+            assert_eq!(distances, BTreeSet::from([7, 11]), "{key}");
+            assert!(numbers.iter().all(|number| *number < end), "{key}");
+        }
+    }
+
+    #[test]
+    fn an_overlay_sets_its_paths_and_nothing_else() {
+        let values = json!({"a": {"b": 1, "c": 2}, "list": [{"k": 1, "v": [1, 2]}, {"k": 2}]});
+        let all = leaves(&values);
+        let path = |text: &str| &all.iter().find(|leaf| leaf.path.to_string() == text).expect("a leaf").path;
+        let changes = [(path("a.b"), &json!(9)), (path("list[0].v[1]"), &json!(8)), (path("list[1].k"), &json!(7))];
+        let expected = json!({"a": {"b": 9}, "list": [{"k": 1, "v": [1, 8]}, {"k": 7}]});
+        assert_eq!(overlay(&values, changes), expected);
+    }
+
+    #[test]
+    fn keys_of_a_field_leave_out_indices() {
+        assert_eq!(keys_of_field("spec.a[0].b[1][2].c"), ["spec", "a", "b", "c"]);
+        assert_eq!(
+            keys_of_field("metadata.labels[\"app.kubernetes.io/name\"]"),
+            ["metadata", "labels", "app.kubernetes.io/name"]
+        );
+        assert_eq!(keys_of_field("a..b"), ["a"]);
+        assert_eq!(keys_of_field("a[0"), ["a"]);
+    }
 }

@@ -17,6 +17,8 @@ pub mod sentinel;
 mod shape;
 mod steps;
 pub mod template;
+#[cfg(test)]
+mod testing;
 mod texts;
 mod trace;
 

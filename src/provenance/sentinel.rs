@@ -10,7 +10,7 @@ pub(crate) use volley::{Change, Shot, Volley, fire};
 
 use crate::provenance::candidates::{KeyPath, Leaf, Sentinel, Sentinels, is_scalar, leaves, text_of};
 use crate::provenance::rendered::{Identity, Rendered};
-use field::{Field, accept, follows, open, shown};
+use field::{Field, accept, field_text, follows, open, shown};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -189,7 +189,7 @@ impl<'s, 'p> Search<'s, 'p> {
         for field in self.fields.iter_mut().filter(|field| waits(field)) {
             let stays = |look: &Look| {
                 let value = look.rendered.value(&field.target.document, &field.target.path);
-                value.is_some_and(|value| text_of(&value) == field.text)
+                value.is_some_and(|value| field_text(&value) == field.text)
             };
             field.stayed_for_all = is_complete && looks.iter().all(stays);
         }
@@ -249,7 +249,7 @@ impl<'s, 'p> Search<'s, 'p> {
         let Some((Some(value), set)) = &field.moved else { return false };
         let (Some(sentinel), Some(old)) = (set.get(&leaf), self.leaves.get(leaf)) else { return false };
         sentinel.is_value_of(value)
-            || sentinel.taken_out_of(value).is_some()
+            || sentinel.is_seen_in(value)
             || follows(&field.target.value, value, &old.value, &sentinel.value)
     }
 
@@ -314,7 +314,12 @@ impl<'s, 'p> Search<'s, 'p> {
     /// An empty leaf takes a value like that of the field that it may feed.
     fn model(&self, leaf: usize) -> Value {
         let field = self.fields.iter().find(|field| field.is_open() && field.candidates.contains(&leaf));
-        field.map_or_else(|| Value::String(String::new()), |field| field.target.value.clone())
+        match field.map(|field| &field.target.value) {
+            // What has no value takes a number in most fields on scaling.
+            Some(Value::Null) => Value::from(1),
+            Some(value) => value.clone(),
+            None => Value::String(String::new()),
+        }
     }
 
     fn note_refusals(&mut self, volley: &Volley, set: &[(usize, Sentinel)]) {
@@ -335,7 +340,7 @@ impl<'s, 'p> Search<'s, 'p> {
             if value.is_some() {
                 field.tried.extend(tried);
             }
-            if value.as_ref().is_some_and(|value| text_of(value) == field.text) {
+            if value.as_ref().is_some_and(|value| field_text(value) == field.text) {
                 continue;
             }
             let shown = value.as_ref().and_then(|value| shown(value, field, &self.leaves, &look.set));
@@ -369,12 +374,12 @@ impl<'s, 'p> Search<'s, 'p> {
                 continue;
             }
             let Some(value) = look.rendered.value(&field.target.document, &field.target.path) else { continue };
-            if text_of(&value) == field.text {
+            if field_text(&value) == field.text {
                 continue;
             }
             if let Some((_, how)) = shown(&value, field, &self.leaves, &look.set) {
                 accept(field, &self.leaves, leaf, how);
-            } else if follows(&field.target.value, &value, &old.value, &sentinel.value) {
+            } else if sentinel.is_seen_in(&value) || follows(&field.target.value, &value, &old.value, &sentinel.value) {
                 accept(field, &self.leaves, leaf, How::Computed);
             } else {
                 unclear.push((index, value));
@@ -398,9 +403,9 @@ impl<'s, 'p> Search<'s, 'p> {
         for (index, first) in unclear {
             let Some(field) = self.fields.get_mut(index) else { continue };
             let value_in = |rendered: &Rendered| rendered.value(&field.target.document, &field.target.path);
-            let is_steady = value_in(&unchanged).is_some_and(|value| text_of(&value) == field.text);
+            let is_steady = value_in(&unchanged).is_some_and(|value| field_text(&value) == field.text);
             let second = value_in(&again.rendered);
-            let depends = second.is_some_and(|second| text_of(&second) != field.text && second != first);
+            let depends = second.is_some_and(|second| field_text(&second) != field.text && second != first);
             if is_steady && depends {
                 accept(field, &self.leaves, leaf, How::Computed);
             } else if !is_steady {

@@ -47,6 +47,11 @@ impl Field<'_> {
     }
 }
 
+/// The text of a field; a key without value shows an empty one.
+pub(super) fn field_text(value: &Value) -> Option<String> {
+    if value.is_null() { Some(String::new()) } else { text_of(value) }
+}
+
 /// Takes a leaf as proven.
 pub(super) fn accept(field: &mut Field<'_>, leaves: &[Leaf], leaf: usize, how: How) {
     let Some(leaf) = leaves.get(leaf) else { return };
@@ -65,7 +70,7 @@ pub(super) fn shown(
         let leaf = leaves.get(*index)?;
         if sentinel.is_value_of(value) {
             let is_direct = text_of(&leaf.value) == field.text;
-            let how = if is_direct { How::Direct } else { How::Default };
+            let how = if leaf.is_blank() { How::Default } else { How::Direct };
             return (is_direct || leaf.is_blank()).then_some((*index, how));
         }
     }
@@ -91,11 +96,13 @@ pub(super) fn follows(before: &Value, after: &Value, old: &Value, new: &Value) -
 /// What is looked for, with the leaves that may feed it.
 pub(super) fn open<'t>(target: &'t Target, base: &Rendered, leaves: &[Leaf]) -> Field<'t> {
     let value = base.value(&target.document, &target.path);
-    let text = text_of(&target.value)
-        .filter(|_| is_scalar(&target.value) && value.as_ref().and_then(text_of) == text_of(&target.value));
+    let is_sought = is_scalar(&target.value) || target.value.is_null();
+    let text = field_text(&target.value).filter(|text| value.as_ref().and_then(field_text).as_ref() == Some(text));
+    let text = text.filter(|_| is_sought);
     let mut candidates = Vec::new();
     for (index, leaf) in leaves.iter().enumerate() {
-        let is_equal = text.is_some() && text_of(&leaf.value) == text;
+        // Of the many empty keys only those with the name may be what a field without value shows.
+        let is_equal = text.is_some() && text_of(&leaf.value) == text && !target.value.is_null();
         if is_equal || (text.is_some() && names::may_feed(&target.path, &leaf.path)) {
             candidates.push(index);
         }

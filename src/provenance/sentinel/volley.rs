@@ -63,9 +63,9 @@ pub(crate) struct Shot {
 #[derive(Debug, Default)]
 pub(crate) struct Volley {
     pub(crate) shots: Vec<Shot>,
-    /// Changes that helm refuses, or that were only tried beside one that it refuses, with its message.
+    /// Changes that helm refuses alone, with its message.
     pub(crate) refused: Vec<(usize, String)>,
-    /// Changes that the budget had no render for.
+    /// Changes that were not rendered, or only beside others that may have been what helm refused.
     pub(crate) untried: Vec<usize>,
 }
 
@@ -79,17 +79,14 @@ pub(crate) fn fire(
     most: u32,
 ) -> Volley {
     let mut volley = Volley::default();
-    let mut groups: VecDeque<(Vec<usize>, Option<String>)> = VecDeque::new();
+    let mut groups: VecDeque<Vec<usize>> = VecDeque::new();
     if !changes.is_empty() {
-        groups.push_back(((0..changes.len()).collect(), None));
+        groups.push_back((0..changes.len()).collect());
     }
     let mut renders = 0;
-    while let Some((group, refusal)) = groups.pop_front() {
+    while let Some(group) = groups.pop_front() {
         if renders >= most || !budget.take() {
-            match refusal {
-                Some(message) => volley.refused.extend(group.into_iter().map(|change| (change, message.clone()))),
-                None => volley.untried.extend(group),
-            }
+            volley.untried.extend(group);
             continue;
         }
         renders += 1;
@@ -110,13 +107,13 @@ pub(crate) fn fire(
             .copied()
             .partition(|index| changes.get(*index).is_some_and(|change| is_named(&message, &change.path)));
         if !named.is_empty() && !others.is_empty() {
-            groups.push_front((others, Some(message.clone())));
-            groups.push_back((named, Some(message)));
+            groups.push_front(others);
+            groups.push_back(named);
             continue;
         }
         let (left, right) = group.split_at(group.len() / 2);
-        groups.push_back((left.to_vec(), Some(message.clone())));
-        groups.push_back((right.to_vec(), Some(message)));
+        groups.push_back(left.to_vec());
+        groups.push_back(right.to_vec());
     }
     volley
 }
