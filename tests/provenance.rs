@@ -245,7 +245,12 @@ fn compare(chart: &Chart, run: &Run, expected: &[Value], wrong: &mut Vec<String>
             let planned = expected.iter().any(|row| row["environment"] == *environment && finding.is(row));
             // Rules on values speak where the chart was refused; they have no rendered field.
             if !planned && !finding.rule.starts_with("values-") {
-                wrong.push(format!("{} ({environment}): not planned: {} {}", chart.name, finding.rule, finding.place()));
+                wrong.push(format!(
+                    "{} ({environment}): not planned: {} {}",
+                    chart.name,
+                    finding.rule,
+                    finding.place()
+                ));
             }
         }
     }

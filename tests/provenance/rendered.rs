@@ -139,7 +139,8 @@ fn paths_are_taken_apart_at_dots_indices_and_quoted_keys() {
 
 #[test]
 fn a_change_is_a_value_that_differs_or_stands_on_one_side_only() {
-    let object = |spec: &str| fields(&format!("kind: PodDisruptionBudget\nmetadata: {{name: orders}}\nspec: {{{spec}}}\n"));
+    let object =
+        |spec: &str| fields(&format!("kind: PodDisruptionBudget\nmetadata: {{name: orders}}\nspec: {{{spec}}}\n"));
     let changed = changes(&object("minAvailable: 1, selector: {}"), &object("maxUnavailable: 1, selector: {}"));
     let paths: Vec<String> = changed.iter().map(|(_, path)| path.join(".")).collect();
     assert_eq!(paths, ["spec.maxUnavailable", "spec.minAvailable"]);
