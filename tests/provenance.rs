@@ -125,7 +125,8 @@ fn edited(
 ) -> Result<bool, String> {
     let key = values["key"].as_str().ok_or("the values have no key")?;
     // The command line has no line to edit.
-    let (Some(file), Some(line)) = (values["file"].as_str(), values["line"].as_u64()) else { return Ok(false) };
+    let place = &values["place"];
+    let (Some(file), Some(line)) = (place["file"].as_str(), place["line"].as_u64()) else { return Ok(false) };
     let file = chart.relative(file);
     let last = segments(key).pop().ok_or("the key is empty")?;
     let scratch = tempfile::tempdir().expect("a temporary folder");
@@ -271,9 +272,10 @@ fn traced(chart: &Chart, finding: &Found, row: &Value) -> Result<(), String> {
         if planned.is_null() != told.is_null() {
             return Err(format!("{side}: {told}"));
         }
-        let file = told["file"].as_str().map(|file| chart.relative(file));
+        let place = if side == "values" { &told["place"] } else { told };
+        let file = place["file"].as_str().map(|file| chart.relative(file));
         let same_key = planned.get("key").is_none_or(|key| *key == told["key"]);
-        if planned["file"].as_str() != file || planned["line"] != told["line"] || !same_key {
+        if planned["file"].as_str() != file || planned["line"] != place["line"] || !same_key {
             return Err(format!("{side}: {told}"));
         }
     }

@@ -190,7 +190,7 @@ fn overlays(chart: &Path) -> Vec<(String, String)> {
     found.extend(files(chart, "values"));
     for (name, path) in files(chart, "ci") {
         if let Some(name) = name.strip_suffix("-values") {
-            found.push((name.to_owned(), path));
+            found.push((format!("ci/{name}"), path));
         }
     }
     let environments = chart.join("environments");
@@ -233,7 +233,7 @@ impl Run {
         let index = build.as_u64().and_then(|index| usize::try_from(index).ok()).expect("the index of a build");
         let name = self.report["builds"][index]["name"].as_str().expect("a build has a name");
         let inner = name.rsplit_once('(').and_then(|(_, rest)| rest.strip_suffix(')'));
-        inner.filter(|inner| *inner != "values.yaml").unwrap_or("default").to_owned()
+        inner.unwrap_or_else(|| panic!("the build {name} names no environment")).to_owned()
     }
 }
 
