@@ -7,6 +7,8 @@ use super::{RenderOptions, Report, sanitize, wrap};
 use crate::finding::Finding;
 use std::io::{self, Write};
 
+/// Environments named of one finding; `--format json` has all.
+const ENVIRONMENTS: usize = 8;
 /// The narrowest output that is still drawn in shape.
 const NARROWEST: usize = 40;
 
@@ -41,10 +43,9 @@ fn push_finding(text: &mut String, report: &Report, places: &Places<'_>, finding
     }
     // A build of one file has the name that stands above the code already.
     let file = report.sources.get(finding.primary.source).map(|source| source.name.as_str());
-    if let Some(build) =
-        report.builds.get(finding.build).filter(|build| report.builds.len() > 1 && Some(build.name.as_str()) != file)
-    {
-        notes.push("in", &build.name);
+    let builds = build_names(report, finding);
+    if report.builds.len() > 1 && Some(builds.as_str()) != file && !builds.is_empty() {
+        notes.push("in", &builds);
     }
     if let Some(rule) = report.rule(finding.rule) {
         notes.push("why", &rule.meta.why);
@@ -53,6 +54,23 @@ fn push_finding(text: &mut String, report: &Report, places: &Places<'_>, finding
         notes.push("help", help);
     }
     notes.push("docs", &format!("aiplat-lint explain {}", finding.rule));
+}
+
+/// The builds of a finding: of one chart several environments, `helm/api (default, prod)`.
+fn build_names(report: &Report, finding: &Finding) -> String {
+    let name = |build: usize| report.builds.get(build).map_or("", |build| build.name.as_str());
+    let first = name(finding.build);
+    let Some((chart, environment)) = first.strip_suffix(')').and_then(|name| name.split_once(" (")) else {
+        return first.to_owned();
+    };
+    let environment_of = |build: &usize| Some(name(*build).strip_suffix(')')?.split_once(" (")?.1.to_owned());
+    let others: Vec<String> = finding.also_in.iter().filter_map(environment_of).collect();
+    let shown = std::iter::once(environment.to_owned()).chain(others.iter().take(ENVIRONMENTS - 1).cloned());
+    let shown = shown.collect::<Vec<_>>().join(", ");
+    match others.len().saturating_sub(ENVIRONMENTS - 1) {
+        0 => format!("{chart} ({shown})"),
+        more => format!("{chart} ({shown} and {more} more)"),
+    }
 }
 
 /// `error[rule]: message`, further lines indented.

@@ -1,7 +1,9 @@
 //! Helm values: layers merged as Helm merges them, where every value knows the file and the place that set it.
 
 pub mod blocks;
+pub mod chart;
 pub mod component;
+pub mod templates;
 
 use crate::text::{SourceId, Span};
 use crate::yaml::{Document, NodeId, NodeKind, NodeRef, push_key};
@@ -24,6 +26,8 @@ pub struct ValuesFile {
     root: BTreeMap<String, Value>,
     /// Production rules apply.
     pub production: bool,
+    /// The chart was rendered with these values, so that what they lead to is judged there.
+    pub rendered: bool,
     /// Name of the file that was looked at: the last layer.
     pub name: String,
     /// Names of workloads that run once on purpose.
@@ -43,7 +47,7 @@ impl ValuesFile {
             }
         }
         let name = names.last().cloned().unwrap_or_default();
-        Self { layers, root, production, name, singletons: Vec::new(), names }
+        Self { layers, root, production, rendered: false, name, singletons: Vec::new(), names }
     }
 
     /// The documents of all layers, the lowest first.
