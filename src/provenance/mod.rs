@@ -104,7 +104,8 @@ fn questions(report: &Report, chart: &RenderedChart) -> (Vec<Question>, Vec<(usi
         for (label, at) in primary.into_iter().chain(labels) {
             let Some(span) = whole(at.source, at.span) else { continue };
             let absent: Vec<Absent> = if label.is_none() { finding.absent.clone() } else { Vec::new() };
-            questions.push(Question { span, absent });
+            let field = label.is_none().then(|| finding.path.clone());
+            questions.push(Question { span, field, absent });
             asked_by.push((number, label));
         }
     }

@@ -35,6 +35,8 @@ const DUMP_TEXT: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: aip
 pub(super) struct Question {
     /// The bytes, in the whole text.
     pub(super) span: Span,
+    /// The field that the finding is about, for its primary place: what is marked may only be near it.
+    pub(super) field: Option<String>,
     /// What is missing there.
     pub(super) absent: Vec<Absent>,
 }
@@ -108,8 +110,17 @@ pub(super) fn trace(
         if let Some(key) = absent {
             return Origin { level: Level::Proven, lines, key: Some(key), note: None };
         }
-        let has_absent = questions.get(number).is_some_and(|question| !question.absent.is_empty());
-        asked.origin(number, &fields, lines, files, &copy.values, has_absent, spent)
+        let is_absent = questions.get(number).is_some_and(|question| !question.absent.is_empty());
+        if is_absent && !asked.is_map(number) {
+            // What stands at the place is not what the finding is about.
+            let level = if asked.offers_nothing(number, &missing, &objects) && !lines.is_empty() {
+                Level::TemplateOnly
+            } else {
+                Level::Unknown
+            };
+            return Origin { level, lines, key: None, note: None };
+        }
+        asked.origin(number, &fields, lines, files, &copy.values, spent)
     });
     Traced { origins: origins.collect(), renders: budget.used() }
 }
@@ -143,7 +154,8 @@ impl Asked {
             let mut own = Vec::new();
             let mut absent = (Vec::new(), Vec::new());
             if let Some(place) = place {
-                for path in scalars(linted, place) {
+                let of_field = if is_of_field(question, place) { scalars(linted, place) } else { Vec::new() };
+                for path in of_field {
                     let below = path.get(place.path.len()..).unwrap_or_default().to_owned();
                     own.extend(asked.target(linted, place.document, &path).map(|index| (index, below)));
                 }
@@ -184,6 +196,19 @@ impl Asked {
         indices
     }
 
+    /// Whether the place of a question holds a map or list: what is missing in it would be added there.
+    fn is_map(&self, number: usize) -> bool {
+        self.of.get(number).is_some_and(|own| own.iter().any(|(_, below)| !below.is_empty()))
+    }
+
+    /// Whether every key that could add what a question misses was tried.
+    fn offers_nothing(&self, number: usize, fields: &[Answer], objects: &[Answer]) -> bool {
+        self.absent_of.get(number).is_some_and(|(of_fields, of_objects)| {
+            let fields = of_fields.iter().filter_map(|index| fields.get(*index));
+            fields.chain(of_objects.iter().filter_map(|index| objects.get(*index))).all(|answer| answer.exhausted)
+        })
+    }
+
     /// The key that would set what a question misses.
     fn absent(&self, number: usize, fields: &[Answer], objects: &[Answer]) -> Option<KeyPath> {
         let (of_fields, of_objects) = self.absent_of.get(number)?;
@@ -200,17 +225,12 @@ impl Asked {
         lines: Vec<Line>,
         files: &ChartFiles,
         values: &Value,
-        is_absent: bool,
         spent: bool,
     ) -> Origin {
         let own = self.of.get(number).map(Vec::as_slice).unwrap_or_default();
         let mut answered: Vec<(&Answer, &str, usize)> = Vec::new();
         answered.extend(own.iter().filter_map(|(index, below)| Some((answers.get(*index)?, below.as_str(), *index))));
         let origin = |level, key, note| Origin { level, lines: lines.clone(), key, note };
-        if is_absent {
-            // What stands at the place is not what the finding is about.
-            return origin(if lines.is_empty() { Level::Unknown } else { Level::TemplateOnly }, None, None);
-        }
         let whole = match answered.as_slice() {
             [(answer, "", _)] => answer.key.clone().filter(|_| answer.confirmed).map(|key| (key, answer.how)),
             several => common_key(several).map(|key| (key, Some(How::Direct))),
@@ -266,6 +286,16 @@ fn subchart_of(file: &str) -> Vec<&str> {
         keys.extend(parts.next());
     }
     keys
+}
+
+/// Whether what is marked is the field in question, and not a name that stands for an object or a container of which
+/// something else is said: a key that changes that name is no answer.
+fn is_of_field(question: &Question, place: &Place) -> bool {
+    let is_name = place.path == "metadata.name" || place.path.ends_with("].name") || place.path.is_empty();
+    match &question.field {
+        Some(field) => *field == place.path && place.path != "metadata.name",
+        None => !is_name,
+    }
 }
 
 /// Paths of the scalars that tell where a place comes from: itself, or some of what is inside.
