@@ -20,8 +20,12 @@ use std::process::Command;
 
 type Files = BTreeMap<String, Vec<u8>>;
 
-const OVERLAYS: [&str; 4] =
-    ["values.yaml", "values-prod.yaml", "values-broken-spread-wrong-label.yaml", "values-broken-adapter-misspelt-key.yaml"];
+const OVERLAYS: [&str; 4] = [
+    "values.yaml",
+    "values-prod.yaml",
+    "values-broken-spread-wrong-label.yaml",
+    "values-broken-adapter-misspelt-key.yaml",
+];
 
 fn helm() -> Option<String> {
     let helm = std::env::var("HELM").unwrap_or_else(|_| "helm".to_owned());

@@ -88,6 +88,7 @@ fn continuations(pieces: &[Piece<'_>]) -> Vec<Next> {
     let mut next = Next::Newline;
     let mut all = vec![next];
     let mut right = false;
+    let mut ends = Vec::new();
     for (index, piece) in pieces.iter().enumerate().rev() {
         let left = index.checked_sub(1).and_then(|before| pieces.get(before)).is_some_and(|before| before.trim_right);
         next = match piece.kind {
@@ -100,10 +101,23 @@ fn continuations(pieces: &[Piece<'_>]) -> Vec<Next> {
                     _ => Next::Text,
                 }
             }
-            Kind::Action(Action { role: Role::Define | Role::EndDefine, .. }) => Next::Newline,
-            Kind::Action(Action { role: Role::Output, last: "nindent", .. }) => Next::Newline,
-            Kind::Action(Action { role: Role::Output, .. }) => Next::Output,
-            Kind::Action(_) | Kind::Comment => next,
+            Kind::Action(action) => match action.role {
+                Role::Define | Role::EndDefine => Next::Newline,
+                Role::Output if action.last == "nindent" => Next::Newline,
+                Role::Output if action.pipeline != "\"\"" => Next::Output,
+                Role::Control if action.pipeline == "end" => {
+                    ends.push(next);
+                    next
+                }
+                // What stands behind an `else` is no continuation of the branch before it.
+                Role::Control => ends.last().copied().unwrap_or(next),
+                Role::Open => {
+                    ends.pop();
+                    next
+                }
+                Role::Output | Role::Assign => next,
+            },
+            Kind::Comment => next,
         };
         right = piece.trim_left;
         all.push(next);
@@ -209,7 +223,7 @@ impl<'a> Writer<'a> {
                     Next::Newline => {}
                     Next::Text => return,
                     Next::Output => {
-                        self.above = self.start.filter(|_| !shape::is_bare(&self.line));
+                        self.above = self.start.filter(|_| self.is_markable(piece.in_define));
                         return self.new_line();
                     }
                 }
@@ -218,6 +232,11 @@ impl<'a> Writer<'a> {
             self.mark(piece.in_define, follower, place);
             self.new_line();
         }
+    }
+
+    /// Whether the current line is one to be marked. Helpers give names and truth values as well: only entries there.
+    fn is_markable(&self, in_define: bool) -> bool {
+        !shape::is_bare(&self.line) && (!in_define || shape::is_entry(&self.line))
     }
 
     /// Adds text to the current line.
@@ -237,8 +256,7 @@ impl<'a> Writer<'a> {
         let owner = self.plain.or_else(|| shape::plain_scalar(&self.line));
         self.plain = owner.filter(|owner| depth.is_some_and(|depth| depth > *owner));
         let Some(line) = self.start else { return };
-        let taken = shape::is_bare(&self.line) || self.plain.is_some() || !self.is_wanted(in_define);
-        if !taken && (!in_define || shape::is_entry(&self.line)) {
+        if self.plain.is_none() && self.is_wanted(in_define) && self.is_markable(in_define) {
             self.edits.push((place..place, marks::written(Mark { file: self.file, line })));
         }
     }
@@ -248,7 +266,8 @@ impl<'a> Writer<'a> {
         let alone = self.start.is_none();
         let of_lines = match action.last {
             "nindent" | "indent" | "toYaml" | "toYamlPretty" => true,
-            "include" | "tpl" => alone && !piece.in_define,
+            "include" | "tpl" => alone && (!piece.in_define || above.is_some()),
+            "trim" => alone && !piece.in_define,
             _ => false,
         };
         if !of_lines || self.next(index + 1) != Next::Newline || !self.is_wanted(piece.in_define) {
@@ -261,7 +280,7 @@ impl<'a> Writer<'a> {
             self.mark(piece.in_define, None, self.end);
         }
         let mut arguments = format!("\"{}.{}\"", self.file, piece.line);
-        if let Some(above) = above.filter(|_| !piece.in_define) {
+        if let Some(above) = above {
             arguments.push_str(&format!(" \"{}.{above}\"", self.file));
         }
         let helper = if piece.in_define { "aip.mark.keys" } else { "aip.mark" };

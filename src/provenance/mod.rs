@@ -7,4 +7,5 @@ pub mod instrument;
 pub mod marks;
 pub mod scratch;
 mod shape;
+pub mod subcharts;
 pub mod template;
