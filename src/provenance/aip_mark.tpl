@@ -21,6 +21,12 @@ plain scalar, or if a key, an item or nothing follows.
 {{- end -}}
 {{- end -}}
 
+{{- /* The same inside a block scalar, where a mark is text like the rest. */ -}}
+{{- define "aip.mark.text" -}}
+{{- include "aip.mark.above" . -}}
+{{- regexReplaceAll "(?m)([^\\s])([ \\t\\r]*)$" (index . 0) (printf "${1} #@@%s@${2}" (index . 1)) -}}
+{{- end -}}
+
 {{- define "aip.mark.above" -}}
 {{- if and (gt (len .) 2) (regexMatch "^[ \\t\\r]*(\\n|$)" (index . 0)) -}}
 {{- printf " #@@%s@" (index . 2) -}}

@@ -145,6 +145,8 @@ struct Writer<'a> {
     end: usize,
     /// The column of the plain scalar that the current line continues.
     plain: Option<usize>,
+    /// The column of the key of the block scalar that the current line may belong to.
+    block: Option<usize>,
     /// The line above, if whether it goes on is up to the value that is printed next.
     above: Option<u32>,
 }
@@ -162,6 +164,7 @@ impl<'a> Writer<'a> {
             line: String::new(),
             end: 0,
             plain: None,
+            block: None,
             above: None,
         }
     }
@@ -171,7 +174,10 @@ impl<'a> Writer<'a> {
             match piece.kind {
                 Kind::Text(text) => self.text(index, piece, text),
                 Kind::Action(action) => match action.role {
-                    Role::Define | Role::EndDefine => self.new_line(),
+                    Role::Define | Role::EndDefine => {
+                        self.block = None;
+                        self.new_line();
+                    }
                     Role::Output => self.output(index, piece, action),
                     _ => {}
                 },
@@ -252,8 +258,11 @@ impl<'a> Writer<'a> {
 
     /// Marks the current line where its text ends, if it is one to be marked. `follower` is the text below.
     fn mark(&mut self, in_define: bool, follower: Option<&str>, place: usize) {
+        if let Some(depth) = shape::indentation(&self.line) {
+            self.block = self.block.filter(|block| depth > *block).or_else(|| shape::block_scalar(&self.line));
+        }
         let depth = follower.and_then(shape::indentation);
-        let owner = self.plain.or_else(|| shape::plain_scalar(&self.line));
+        let owner = self.plain.or_else(|| shape::plain_scalar(&self.line)).filter(|_| self.block.is_none());
         self.plain = owner.filter(|owner| depth.is_some_and(|depth| depth > *owner));
         let Some(line) = self.start else { return };
         if self.plain.is_none() && self.is_wanted(in_define) && self.is_markable(in_define) {
@@ -283,7 +292,13 @@ impl<'a> Writer<'a> {
         if let Some(above) = above {
             arguments.push_str(&format!(" \"{}.{above}\"", self.file));
         }
-        let helper = if piece.in_define { "aip.mark.keys" } else { "aip.mark" };
+        let depth = template::tokens(action.pipeline).last().and_then(|token| token.text.parse::<usize>().ok());
+        let in_block = matches!(action.last, "nindent" | "indent") && depth > self.block && self.block.is_some();
+        let helper = match (piece.in_define, in_block) {
+            (true, _) => "aip.mark.keys",
+            (false, true) => "aip.mark.text",
+            (false, false) => "aip.mark",
+        };
         let call = format!("include \"{helper}\" (list ({}) {arguments})", action.pipeline);
         let (left, right) =
             (if piece.trim_left { "{{- " } else { "{{ " }, if piece.trim_right { " -}}" } else { " }}" });
