@@ -4,11 +4,12 @@ use crate::finding::{Absent, Level};
 use crate::provenance::absence::{self, MissingField, MissingObject};
 use crate::provenance::candidates::{KeyPath, Step, text_of};
 use crate::provenance::instrument::{Marks, instrument};
-use crate::provenance::marks::{Mark, Stripped, strip, template_path};
+use crate::provenance::marks::{Mark, Stripped, strip};
 use crate::provenance::overlay;
 use crate::provenance::rendered::{Part, Place, Rendered};
 use crate::provenance::scratch::prepare;
 use crate::provenance::sentinel::{self, Answer, Budget, How, Target};
+use crate::provenance::subcharts::template_file;
 use crate::source::render::{RenderError, RenderRequest, Renderer};
 use crate::source::{ChartFiles, RenderedChart, Scratch};
 use crate::text::{LineIndex, Span};
@@ -85,7 +86,8 @@ pub(super) fn trace(
     let linted = Rendered::parse(&chart.text);
     let places: Vec<Option<Place>> = questions.iter().map(|question| linted.locate(question.span)).collect();
     let needed = places.iter().flatten().filter_map(|place| linted.identities().get(place.document));
-    let needed: BTreeSet<String> = needed.map(|identity| template_path(&identity.source).to_owned()).collect();
+    let needed: BTreeSet<String> =
+        needed.filter_map(|identity| template_file(&files.files, &identity.source)).collect();
     let mut budget = Budget::new(RENDERS);
     // An object that is missing may come from any template.
     let misses_objects =
