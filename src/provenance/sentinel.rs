@@ -87,6 +87,7 @@ pub fn search(
     let mut search = Search::new(targets, values, base, probe, budget);
     search.look_at_equal_values();
     search.confirm();
+    search.refute();
     search.look_at_names();
     search.confirm();
     search.look_at_all();
@@ -152,6 +153,38 @@ impl<'s, 'p> Search<'s, 'p> {
                 self.check(look);
             }
             if is_alone || !looks.is_empty() {
+                self.reject(leaf);
+            }
+        }
+    }
+
+    /// The other way round: the keys of the same values that were not chosen. A field that follows one of them was
+    /// confirmed with the help of a switch that another field chose; then its key must show alone.
+    fn refute(&mut self) {
+        let proven = self.proven();
+        let answered = self.fields.iter().filter(|field| field.answer.confirmed);
+        let equal: BTreeSet<usize> = answered
+            .flat_map(|field| field.candidates.iter().copied().filter(|leaf| self.has_value_of(field, *leaf)))
+            .filter(|leaf| !proven.contains(leaf) && !self.refused.contains(leaf))
+            .collect();
+        let looks = self.look(&equal, 1);
+        let Some(look) = looks.first() else { return };
+        let mut doubted = BTreeSet::new();
+        for field in self.fields.iter_mut().filter(|field| field.answer.confirmed) {
+            let value = look.rendered.value(&field.target.document, &field.target.path);
+            if value.as_ref().is_some_and(|value| field_text(value) == field.text) {
+                continue;
+            }
+            let leaf = self.leaves.iter().position(|leaf| Some(&leaf.path) == field.answer.key.as_ref());
+            field.proposal = leaf.zip(field.answer.how);
+            field.answer = Answer::default();
+            field.is_doubted = true;
+            doubted.extend(leaf);
+        }
+        for leaf in doubted {
+            let looks = self.look(&BTreeSet::from([leaf]), 1);
+            for look in &looks {
+                self.check(look);
                 self.reject(leaf);
             }
         }
