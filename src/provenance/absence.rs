@@ -5,7 +5,7 @@ mod samples;
 
 use crate::kubernetes::object::labels_of;
 use crate::kubernetes::selector::LabelSelector;
-use crate::provenance::candidates::{KeyPath, Leaf, Sentinels, keys_of_field, leaves, normalised};
+use crate::provenance::candidates::{KeyPath, Leaf, Sentinels, leaves, normalised};
 use crate::provenance::rendered::{Identity, Rendered};
 use crate::provenance::sentinel::{Answer, Budget, Change, How, Probe, Shot, fire, names};
 use crate::yaml::{NodeRef, decode};
@@ -164,7 +164,7 @@ fn offers(missing: &[MissingField], empty: &[Leaf], sentinels: &mut Sentinels) -
 /// The keys of a field from the one on that a leaf has the name of: `resources` of `…containers[0].resources.requests`
 /// gives `resources`, `requests`.
 fn rest_of(field: &str, leaf: &KeyPath) -> Option<Vec<String>> {
-    let keys = keys_of_field(field);
+    let keys = names::keys_of_field(field);
     if names::may_feed(field, leaf) {
         return keys.last().map(|key| vec![key.clone()]);
     }

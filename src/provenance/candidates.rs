@@ -277,33 +277,6 @@ pub fn normalised(key: &str) -> String {
     key.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
-/// The keys of a field's path, without indices: `spec.metrics[0].name` has three.
-#[must_use]
-pub fn keys_of_field(path: &str) -> Vec<String> {
-    let mut keys = Vec::new();
-    let mut rest = path;
-    while !rest.is_empty() {
-        if let Some((quoted, after)) = rest.strip_prefix("[\"").and_then(|rest| rest.split_once("\"]")) {
-            keys.push(quoted.to_owned());
-            rest = after;
-            continue;
-        }
-        if let Some((_, after)) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-            rest = after;
-            continue;
-        }
-        let plain = rest.strip_prefix('.').unwrap_or(rest);
-        let end = plain.find(['.', '[']).unwrap_or(plain.len());
-        let (key, after) = plain.split_at(end);
-        if key.is_empty() {
-            break;
-        }
-        keys.push(key.to_owned());
-        rest = after;
-    }
-    keys
-}
-
 /// Values that set each path and nothing else. Helm replaces a list as a whole, so it is sent whole.
 #[must_use]
 pub fn overlay<'c>(values: &Value, changes: impl IntoIterator<Item = (&'c KeyPath, &'c Value)>) -> Value {
@@ -399,16 +372,5 @@ mod tests {
         let changes = [(path("a.b"), &json!(9)), (path("list[0].v[1]"), &json!(8)), (path("list[1].k"), &json!(7))];
         let expected = json!({"a": {"b": 9}, "list": [{"k": 1, "v": [1, 8]}, {"k": 7}]});
         assert_eq!(overlay(&values, changes), expected);
-    }
-
-    #[test]
-    fn keys_of_a_field_leave_out_indices() {
-        assert_eq!(keys_of_field("spec.a[0].b[1][2].c"), ["spec", "a", "b", "c"]);
-        assert_eq!(
-            keys_of_field("metadata.labels[\"app.kubernetes.io/name\"]"),
-            ["metadata", "labels", "app.kubernetes.io/name"]
-        );
-        assert_eq!(keys_of_field("a..b"), ["a"]);
-        assert_eq!(keys_of_field("a[0"), ["a"]);
     }
 }

@@ -3,6 +3,7 @@
 
 mod field;
 pub(crate) mod names;
+mod ranking;
 mod volley;
 
 pub use volley::{Budget, Probe};
@@ -86,6 +87,7 @@ pub fn search(
     let mut search = Search::new(targets, values, base, probe, budget);
     search.look_at_equal_values();
     search.confirm();
+    search.refute();
     search.look_at_names();
     search.confirm();
     search.look_at_all();
@@ -156,6 +158,38 @@ impl<'s, 'p> Search<'s, 'p> {
         }
     }
 
+    /// The other way round: the keys of the same values that were not chosen. A field that follows one of them was
+    /// confirmed with the help of a switch that another field chose; then its key must show alone.
+    fn refute(&mut self) {
+        let proven = self.proven();
+        let answered = self.fields.iter().filter(|field| field.answer.confirmed);
+        let equal: BTreeSet<usize> = answered
+            .flat_map(|field| field.candidates.iter().copied().filter(|leaf| self.has_value_of(field, *leaf)))
+            .filter(|leaf| !proven.contains(leaf) && !self.refused.contains(leaf))
+            .collect();
+        let looks = self.look(&equal, 1);
+        let Some(look) = looks.first() else { return };
+        let mut doubted = BTreeSet::new();
+        for field in self.fields.iter_mut().filter(|field| field.answer.confirmed) {
+            let value = look.rendered.value(&field.target.document, &field.target.path);
+            if value.as_ref().is_some_and(|value| field_text(value) == field.text) {
+                continue;
+            }
+            let leaf = self.leaves.iter().position(|leaf| Some(&leaf.path) == field.answer.key.as_ref());
+            field.proposal = leaf.zip(field.answer.how);
+            field.answer = Answer::default();
+            field.is_doubted = true;
+            doubted.extend(leaf);
+        }
+        for leaf in doubted {
+            let looks = self.look(&BTreeSet::from([leaf]), 1);
+            for look in &looks {
+                self.check(look);
+                self.reject(leaf);
+            }
+        }
+    }
+
     /// Step 3: for what is left, the keys with the name of the field, whatever they hold.
     fn look_at_names(&mut self) {
         let group = self.candidates_of_open(|_, _, _| true);
@@ -207,50 +241,6 @@ impl<'s, 'p> Search<'s, 'p> {
             self.check_alone(look, leaf);
             self.reject(leaf);
         }
-    }
-
-    /// The best key that is left for the first field that has one.
-    fn next_alone(&self) -> Option<usize> {
-        if self.budget.left() == 0 {
-            return None;
-        }
-        self.fields
-            .iter()
-            .filter(|field| field.is_open() && field.moved.is_some())
-            .find_map(|field| self.ranked(field).into_iter().find(|leaf| !field.rejected.contains(leaf)))
-    }
-
-    fn ranked(&self, field: &Field<'_>) -> Vec<usize> {
-        let proven: Vec<&KeyPath> = self
-            .fields
-            .iter()
-            .filter(|other| other.target.document == field.target.document)
-            .filter_map(|other| other.answer.key.as_ref())
-            .collect();
-        let mut ranked: Vec<(bool, bool, usize, usize, usize, usize)> = Vec::new();
-        for index in &field.candidates {
-            let Some(leaf) = self.leaves.get(*index) else { continue };
-            let prefix = proven.iter().map(|key| names::common_prefix(key, &leaf.path)).max().unwrap_or_default();
-            ranked.push((
-                self.fits(field, *index),
-                self.has_value_of(field, *index),
-                names::common_suffix(&field.target.path, &leaf.path),
-                prefix,
-                names::words_in_name(&field.target.document.name, &leaf.path),
-                usize::MAX - index,
-            ));
-        }
-        ranked.sort_unstable();
-        ranked.into_iter().rev().map(|rank| usize::MAX - rank.5).collect()
-    }
-
-    /// Whether what the field became goes with what the leaf was set to.
-    fn fits(&self, field: &Field<'_>, leaf: usize) -> bool {
-        let Some((Some(value), set)) = &field.moved else { return false };
-        let (Some(sentinel), Some(old)) = (set.get(&leaf), self.leaves.get(leaf)) else { return false };
-        sentinel.is_value_of(value)
-            || sentinel.is_seen_in(value)
-            || follows(&field.target.value, value, &old.value, &sentinel.value)
     }
 
     fn has_value_of(&self, field: &Field<'_>, leaf: usize) -> bool {

@@ -1,6 +1,6 @@
 //! Which keys could feed a field by their names, and which of them are tried first.
 
-use crate::provenance::candidates::{KeyPath, keys_of_field, normalised};
+use crate::provenance::candidates::{KeyPath, normalised};
 
 /// Whether a key may be the one of a field: the same name, a longer one that ends with it, or a usual other name.
 pub(crate) fn may_feed(field: &str, path: &KeyPath) -> bool {
@@ -49,4 +49,46 @@ pub(crate) fn common_prefix(one: &KeyPath, other: &KeyPath) -> usize {
 pub(crate) fn words_in_name(name: &str, path: &KeyPath) -> usize {
     let name = normalised(name);
     path.keys().map(normalised).filter(|key| key.len() > 2 && name.contains(key.as_str())).count()
+}
+
+/// The keys of a field's path, without indices: `spec.metrics[0].name` has three.
+pub(crate) fn keys_of_field(path: &str) -> Vec<String> {
+    let mut keys = Vec::new();
+    let mut rest = path;
+    while !rest.is_empty() {
+        if let Some((quoted, after)) = rest.strip_prefix("[\"").and_then(|rest| rest.split_once("\"]")) {
+            keys.push(quoted.to_owned());
+            rest = after;
+            continue;
+        }
+        if let Some((_, after)) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+            rest = after;
+            continue;
+        }
+        let plain = rest.strip_prefix('.').unwrap_or(rest);
+        let end = plain.find(['.', '[']).unwrap_or(plain.len());
+        let (key, after) = plain.split_at(end);
+        if key.is_empty() {
+            break;
+        }
+        keys.push(key.to_owned());
+        rest = after;
+    }
+    keys
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_of_a_field_leave_out_indices() {
+        assert_eq!(keys_of_field("spec.a[0].b[1][2].c"), ["spec", "a", "b", "c"]);
+        assert_eq!(
+            keys_of_field("metadata.labels[\"app.kubernetes.io/name\"]"),
+            ["metadata", "labels", "app.kubernetes.io/name"]
+        );
+        assert_eq!(keys_of_field("a..b"), ["a"]);
+        assert_eq!(keys_of_field("a[0"), ["a"]);
+    }
 }

@@ -65,7 +65,7 @@ fn equal_values_of_several_services_are_told_apart() {
             named("web.resources.requests.cpu", How::Direct),
         ]
     );
-    assert_eq!(renders, 2, "one with all candidates, one to confirm");
+    assert_eq!(renders, 3, "one with all candidates, one to confirm, one with those that were not chosen");
 }
 
 #[test]
@@ -172,6 +172,20 @@ fn a_branch_that_switches_credits_the_key_of_the_branch_in_use() {
         Ok(document("a.yaml", "api", &format!("spec: {{topologyKey: {key}}}")))
     });
     assert_eq!(found(&answer(&mut chart, "spec.topologyKey")), named("b.key", How::Direct));
+}
+
+/// The switch is chosen for a field of its own, so that it is changed again when the other field is confirmed.
+#[test]
+fn a_switch_that_is_a_field_too_does_not_confirm_its_branch() {
+    let values = json!({"mode": "hard", "a": {"fallback": "zone"}, "b": {"key": "zone"}});
+    let mut chart = Chart::new(values, |values| {
+        let mode = print(values, "/mode");
+        let key = print(values, if mode == "hard" { "/b/key" } else { "/a/fallback" });
+        Ok(document("a.yaml", "api", &format!("spec: {{mode: {mode}, topologyKey: {key}}}")))
+    });
+    let (answers, _) = answers(&mut chart, &["spec.mode", "spec.topologyKey"]);
+    let keys: Vec<_> = answers.iter().map(found).collect();
+    assert_eq!(keys, [named("mode", How::Direct), named("b.key", How::Direct)]);
 }
 
 /// The key moves the field alone, but only by choosing a branch.
