@@ -2,7 +2,7 @@
 
 use crate::finding::{Absent, Level};
 use crate::provenance::absence::{self, MissingField, MissingObject};
-use crate::provenance::candidates::{KeyPath, Step, text_of};
+use crate::provenance::candidates::{KeyPath, Step, leaves, text_of};
 use crate::provenance::instrument::{Marks, instrument};
 use crate::provenance::marks::{Mark, Stripped, strip};
 use crate::provenance::overlay;
@@ -266,22 +266,27 @@ impl Asked {
             return origin(Level::Likely, Some(key), Some(refused.clone()));
         }
         let exhausted = !answered.is_empty() && answered.iter().all(|(answer, _, _)| answer.exhausted);
-        if exhausted && !lines.is_empty() {
+        let reads_something =
+            lines.first().is_none_or(|line| text_of_line(files, line).is_none_or(|text| text.contains("{{")));
+        if exhausted && !reads_something {
             return origin(Level::TemplateOnly, None, None);
+        }
+        if answered.is_empty() {
+            return origin(Level::Unknown, None, None);
         }
         let note = match refused {
             Some(refused) => format!("helm refuses other values: {refused}"),
             None if spent => format!("the key was not found within {RENDERS} renders"),
-            None => "no key was found that changes it".to_owned(),
+            None => "no key of the values was found that changes it".to_owned(),
         };
         origin(Level::Unknown, None, Some(note))
     }
 
     /// The key on a line that reads one key of the value of the field.
     fn read_by(&self, target: usize, line: Option<&Line>, files: &ChartFiles, values: &Value) -> Option<KeyPath> {
-        let (file, number) = line?;
-        let text = str::from_utf8(files.files.get(file)?).ok()?;
-        let line = text.lines().nth(usize::try_from(number.checked_sub(1)?).ok()?)?;
+        let line = line?;
+        let file = &line.0;
+        let line = text_of_line(files, line)?;
         let mut keys: Vec<&str> = READ.captures_iter(line).filter_map(|found| Some(found.get(1)?.as_str())).collect();
         keys.sort_unstable();
         keys.dedup();
@@ -291,6 +296,11 @@ impl Asked {
         let same = text_of(value).is_some() && text_of(value) == text_of(&self.targets.get(target)?.value);
         same.then(|| KeyPath::of_keys(&keys))
     }
+}
+
+fn text_of_line<'f>(files: &'f ChartFiles, (file, number): &Line) -> Option<&'f str> {
+    let text = str::from_utf8(files.files.get(file)?).ok()?;
+    text.lines().nth(usize::try_from(number.checked_sub(1)?).ok()?)
 }
 
 /// `charts/redis/templates/x.yaml` reads the values of `redis`; under an alias the value found there differs, so that a
@@ -324,8 +334,13 @@ fn field_of<'p>(question: &'p Question, place: &'p Place, linted: &Rendered) -> 
 /// Paths of the scalars that tell where a field comes from: itself, or some of what is inside.
 fn scalars(linted: &Rendered, document: usize, field: &str) -> Vec<String> {
     match linted.at(document, field).map(|node| node.kind()) {
-        Some(NodeKind::Scalar) | None => return vec![field.to_owned()],
+        Some(NodeKind::Scalar) => return vec![field.to_owned()],
         Some(_) => {}
+        None => {
+            let value = linted.value_at(document, field).unwrap_or_default();
+            let inside = leaves(&value).into_iter().map(|leaf| format!("{field}{}", written_below(&leaf.path)));
+            return inside.take(LEAVES).collect();
+        }
     }
     let inside = |path: &str| path.strip_prefix(field).is_some_and(|rest| rest.starts_with(['.', '[']));
     let fields = linted.fields(document).into_iter().map(|field| field.path).filter(|path| inside(path));
