@@ -7,9 +7,7 @@ plain scalar, or if a key, an item or nothing follows.
 {{- define "aip.mark" -}}
 {{- $text := index . 0 -}}
 {{- $mark := printf "${1} #@@%s@${2}" (index . 1) -}}
-{{- if and (gt (len .) 2) (regexMatch "^[ \\t\\r]*(\\n|$)" $text) -}}
-{{- printf " #@@%s@" (index . 2) -}}
-{{- end -}}
+{{- include "aip.mark.above" . -}}
 {{- if regexMatch "[^\\n]{80}" $text -}}
 {{- $short := "[^\\n]{0,78}[^\\s]" -}}
 {{- $marked := "[^\\n]*#@@\\d+\\.\\d+@" -}}
@@ -23,8 +21,21 @@ plain scalar, or if a key, an item or nothing follows.
 {{- end -}}
 {{- end -}}
 
+{{- /* The same inside a block scalar, where a mark is text like the rest. */ -}}
+{{- define "aip.mark.text" -}}
+{{- include "aip.mark.above" . -}}
+{{- regexReplaceAll "(?m)([^\\s])([ \\t\\r]*)$" (index . 0) (printf "${1} #@@%s@${2}" (index . 1)) -}}
+{{- end -}}
+
+{{- define "aip.mark.above" -}}
+{{- if and (gt (len .) 2) (regexMatch "^[ \\t\\r]*(\\n|$)" (index . 0)) -}}
+{{- printf " #@@%s@" (index . 2) -}}
+{{- end -}}
+{{- end -}}
+
 {{- /* The same inside a helper, which may as well give a name or a truth value: keys, items and marked lines only. */ -}}
 {{- define "aip.mark.keys" -}}
+{{- include "aip.mark.above" . -}}
 {{- $line := "[^\\n]*#@@\\d+\\.\\d+@|[ \\t]*(?:- +)*[\\w./$-]+:|[ \\t]*(?:- +)*[\\w./$-]+: [^\\n]{0,60}[^\\s]|[ \\t]*- [^\\n]{0,60}[^\\s]" -}}
 {{- regexReplaceAll (printf "(?m)^(%s)([ \\t\\r]*)$" $line) (index . 0) (printf "${1} #@@%s@${2}" (index . 1)) -}}
 {{- end -}}

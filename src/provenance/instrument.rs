@@ -88,6 +88,7 @@ fn continuations(pieces: &[Piece<'_>]) -> Vec<Next> {
     let mut next = Next::Newline;
     let mut all = vec![next];
     let mut right = false;
+    let mut ends = Vec::new();
     for (index, piece) in pieces.iter().enumerate().rev() {
         let left = index.checked_sub(1).and_then(|before| pieces.get(before)).is_some_and(|before| before.trim_right);
         next = match piece.kind {
@@ -100,10 +101,23 @@ fn continuations(pieces: &[Piece<'_>]) -> Vec<Next> {
                     _ => Next::Text,
                 }
             }
-            Kind::Action(Action { role: Role::Define | Role::EndDefine, .. }) => Next::Newline,
-            Kind::Action(Action { role: Role::Output, last: "nindent", .. }) => Next::Newline,
-            Kind::Action(Action { role: Role::Output, .. }) => Next::Output,
-            Kind::Action(_) | Kind::Comment => next,
+            Kind::Action(action) => match action.role {
+                Role::Define | Role::EndDefine => Next::Newline,
+                Role::Output if action.last == "nindent" => Next::Newline,
+                Role::Output if action.pipeline != "\"\"" => Next::Output,
+                Role::Control if action.pipeline == "end" => {
+                    ends.push(next);
+                    next
+                }
+                // What stands behind an `else` is no continuation of the branch before it.
+                Role::Control => ends.last().copied().unwrap_or(next),
+                Role::Open => {
+                    ends.pop();
+                    next
+                }
+                Role::Output | Role::Assign => next,
+            },
+            Kind::Comment => next,
         };
         right = piece.trim_left;
         all.push(next);
@@ -131,6 +145,8 @@ struct Writer<'a> {
     end: usize,
     /// The column of the plain scalar that the current line continues.
     plain: Option<usize>,
+    /// The column of the key of the block scalar that the current line may belong to.
+    block: Option<usize>,
     /// The line above, if whether it goes on is up to the value that is printed next.
     above: Option<u32>,
 }
@@ -148,6 +164,7 @@ impl<'a> Writer<'a> {
             line: String::new(),
             end: 0,
             plain: None,
+            block: None,
             above: None,
         }
     }
@@ -157,7 +174,10 @@ impl<'a> Writer<'a> {
             match piece.kind {
                 Kind::Text(text) => self.text(index, piece, text),
                 Kind::Action(action) => match action.role {
-                    Role::Define | Role::EndDefine => self.new_line(),
+                    Role::Define | Role::EndDefine => {
+                        self.block = None;
+                        self.new_line();
+                    }
                     Role::Output => self.output(index, piece, action),
                     _ => {}
                 },
@@ -209,7 +229,7 @@ impl<'a> Writer<'a> {
                     Next::Newline => {}
                     Next::Text => return,
                     Next::Output => {
-                        self.above = self.start.filter(|_| !shape::is_bare(&self.line));
+                        self.above = self.start.filter(|_| self.is_markable(piece.in_define));
                         return self.new_line();
                     }
                 }
@@ -218,6 +238,11 @@ impl<'a> Writer<'a> {
             self.mark(piece.in_define, follower, place);
             self.new_line();
         }
+    }
+
+    /// Whether the current line is one to be marked. Helpers give names and truth values as well: only entries there.
+    fn is_markable(&self, in_define: bool) -> bool {
+        !shape::is_bare(&self.line) && (!in_define || shape::is_entry(&self.line))
     }
 
     /// Adds text to the current line.
@@ -233,12 +258,14 @@ impl<'a> Writer<'a> {
 
     /// Marks the current line where its text ends, if it is one to be marked. `follower` is the text below.
     fn mark(&mut self, in_define: bool, follower: Option<&str>, place: usize) {
+        if let Some(depth) = shape::indentation(&self.line) {
+            self.block = self.block.filter(|block| depth > *block).or_else(|| shape::block_scalar(&self.line));
+        }
         let depth = follower.and_then(shape::indentation);
-        let owner = self.plain.or_else(|| shape::plain_scalar(&self.line));
+        let owner = self.plain.or_else(|| shape::plain_scalar(&self.line)).filter(|_| self.block.is_none());
         self.plain = owner.filter(|owner| depth.is_some_and(|depth| depth > *owner));
         let Some(line) = self.start else { return };
-        let taken = shape::is_bare(&self.line) || self.plain.is_some() || !self.is_wanted(in_define);
-        if !taken && (!in_define || shape::is_entry(&self.line)) {
+        if self.plain.is_none() && self.is_wanted(in_define) && self.is_markable(in_define) {
             self.edits.push((place..place, marks::written(Mark { file: self.file, line })));
         }
     }
@@ -248,7 +275,8 @@ impl<'a> Writer<'a> {
         let alone = self.start.is_none();
         let of_lines = match action.last {
             "nindent" | "indent" | "toYaml" | "toYamlPretty" => true,
-            "include" | "tpl" => alone && !piece.in_define,
+            "include" | "tpl" => alone && (!piece.in_define || above.is_some()),
+            "trim" => alone && !piece.in_define,
             _ => false,
         };
         if !of_lines || self.next(index + 1) != Next::Newline || !self.is_wanted(piece.in_define) {
@@ -261,10 +289,16 @@ impl<'a> Writer<'a> {
             self.mark(piece.in_define, None, self.end);
         }
         let mut arguments = format!("\"{}.{}\"", self.file, piece.line);
-        if let Some(above) = above.filter(|_| !piece.in_define) {
+        if let Some(above) = above {
             arguments.push_str(&format!(" \"{}.{above}\"", self.file));
         }
-        let helper = if piece.in_define { "aip.mark.keys" } else { "aip.mark" };
+        let depth = template::tokens(action.pipeline).last().and_then(|token| token.text.parse::<usize>().ok());
+        let in_block = matches!(action.last, "nindent" | "indent") && depth > self.block && self.block.is_some();
+        let helper = match (piece.in_define, in_block) {
+            (true, _) => "aip.mark.keys",
+            (false, true) => "aip.mark.text",
+            (false, false) => "aip.mark",
+        };
         let call = format!("include \"{helper}\" (list ({}) {arguments})", action.pipeline);
         let (left, right) =
             (if piece.trim_left { "{{- " } else { "{{ " }, if piece.trim_right { " -}}" } else { " }}" });

@@ -16,6 +16,7 @@ pub mod scratch;
 pub mod sentinel;
 mod shape;
 mod steps;
+pub mod subcharts;
 pub mod template;
 #[cfg(test)]
 mod testing;

@@ -128,7 +128,51 @@ impl Rendered {
     /// The value of the field of a document of another render.
     #[must_use]
     pub fn value(&self, wanted: &Identity, path: &str) -> Option<Value> {
-        Some(self.at(self.find(wanted)?, path)?.to_json())
+        self.value_at(self.find(wanted)?, path)
+    }
+
+    /// The value at a path, which may go on into a document that is the text of a field, as in a ConfigMap.
+    #[must_use]
+    pub fn value_at(&self, document: usize, path: &str) -> Option<Value> {
+        if let Some(node) = self.at(document, path) {
+            return Some(node.to_json());
+        }
+        let (outer, inner) = self.embedded(document, path)?;
+        let text: Arc<str> = Arc::from(self.at(document, outer)?.str()?.as_ref());
+        let documents = yaml::parse(NO_SOURCE, &text);
+        Some(documents.first()?.root()?.at(inner)?.to_json())
+    }
+
+    /// The path of the text in which a path goes on, and how it does.
+    #[must_use]
+    pub fn embedded<'p>(&self, document: usize, path: &'p str) -> Option<(&'p str, &'p str)> {
+        let mut outer = parent(path);
+        while let Some(candidate) = outer {
+            if let Some(node) = self.at(document, candidate) {
+                let is_text = node.str().is_some_and(|text| text.contains('\n'));
+                let inner = path.get(candidate.len()..)?;
+                return is_text.then(|| (candidate, inner.strip_prefix('.').unwrap_or(inner)));
+            }
+            outer = parent(candidate);
+        }
+        None
+    }
+
+    /// The nearest ancestor of a path, or the path itself, that is there, if it is a map or list below `spec` or the like.
+    #[must_use]
+    pub fn nearest_map<'p>(&self, document: usize, path: &'p str) -> Option<&'p str> {
+        let mut here = Some(path);
+        while let Some(candidate) = here {
+            match self.at(document, candidate) {
+                Some(node) if node.is_null() => {}
+                Some(node) => {
+                    return (node.kind() != NodeKind::Scalar && parent(candidate).is_some()).then_some(candidate);
+                }
+                None => {}
+            }
+            here = parent(candidate);
+        }
+        None
     }
 
     /// All scalars of a document, in order.
@@ -174,6 +218,12 @@ impl Rendered {
     pub fn locate_offset(&self, offset: u32) -> Option<Place> {
         self.locate(Span::new(offset, offset.saturating_add(1))).or_else(|| self.locate(Span::at(offset)))
     }
+}
+
+/// `a.b[0].c` → `a.b[0]` → `a.b` → `a`; `a["x.y"]` → `a`.
+fn parent(path: &str) -> Option<&str> {
+    let cut = if path.ends_with("\"]") { path.rfind("[\"") } else { path.rfind(['.', '[']) };
+    path.get(..cut?).filter(|parent| !parent.is_empty())
 }
 
 enum Step {

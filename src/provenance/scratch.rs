@@ -46,7 +46,7 @@ fn prepared(path: &str, bytes: &[u8], needed: bool) -> Vec<u8> {
     let kept = needed || is_partial(path);
     let Ok(text) = str::from_utf8(bytes) else { return if kept { bytes.to_vec() } else { Vec::new() } };
     let Some(pieces) = template::lex(text) else { return bytes.to_vec() };
-    if !kept && !template::defines(&pieces) {
+    if !kept && !template::defines(&pieces) && !changes_values(&pieces) {
         return Vec::new();
     }
     let mut copy = String::with_capacity(text.len());
@@ -58,6 +58,19 @@ fn prepared(path: &str, bytes: &[u8], needed: bool) -> Vec<u8> {
         }
     }
     copy.into_bytes()
+}
+
+/// Whether the template puts something into the values, which all templates share: helm runs those that stand last in
+/// the alphabet first, and istio's profiles are such a template.
+fn changes_values(pieces: &[Piece<'_>]) -> bool {
+    pieces.iter().any(|piece| {
+        let Kind::Action(action) = piece.kind else { return false };
+        let mut words = template::tokens(action.pipeline).into_iter().map(|token| token.text);
+        let changes = |word: &str| {
+            matches!(word, "set" | "unset" | "merge" | "mustMerge" | "mergeOverwrite" | "mustMergeOverwrite")
+        };
+        action.pipeline.contains("Values") && words.any(changes)
+    })
 }
 
 /// Guards such as "more than one replica needs `maxUnavailable`" refuse the values that are tried.
@@ -115,6 +128,8 @@ mod tests {
         assert_eq!(copy("charts/redis/templates/pdb.yaml", "a", false).as_deref(), Some(""));
         assert_eq!(copy("templates/_helpers.tpl", "a", false).as_deref(), Some("a"));
         assert!(copy("templates/x.yaml", "{{ define \"x\" }}{{ end }}", false).is_some_and(|text| !text.is_empty()));
+        let sets = "{{ $x := set $ \"Values\" (mustMergeOverwrite .Values.a .Values) }}";
+        assert_eq!(copy("templates/zzz_profile.yaml", sets, false).as_deref(), Some(sets));
         assert_eq!(copy("templates/NOTES.txt", "{{ define \"x\" }}{{ end }}", true).as_deref(), Some(""));
         assert_eq!(copy("charts/redis/values.schema.json", "{}", false), None);
         assert_eq!(copy("files/templates/x.yaml", "a", false).as_deref(), Some("a"));

@@ -29,7 +29,7 @@ impl Target {
     /// The field of a document of a render.
     #[must_use]
     pub fn of(rendered: &Rendered, document: usize, path: &str) -> Option<Self> {
-        let value = rendered.at(document, path)?.to_json();
+        let value = rendered.value_at(document, path)?;
         let document = rendered.identities().get(document)?.clone();
         Some(Self { document, path: path.to_owned(), value })
     }

@@ -35,6 +35,15 @@ pub(crate) fn plain_scalar(line: &str) -> Option<usize> {
     owner.filter(|_| plain && !value.contains(" #"))
 }
 
+/// The column of the line, if a block scalar begins at its end: below it, all deeper lines are text.
+pub(crate) fn block_scalar(line: &str) -> Option<usize> {
+    let text = line.trim();
+    let (_, header) = text.rsplit_once(' ')?;
+    let is_header =
+        matches!(header, "|" | "|-" | "|+" | ">" | ">-" | ">+") && (text.contains(": ") || text.starts_with("- "));
+    indentation(line).filter(|_| is_header)
+}
+
 /// How deep a line is indented; `None` for a blank line or a comment, which says nothing of the line above.
 pub(crate) fn indentation(line: &str) -> Option<usize> {
     let text = line.trim_start_matches(' ');
@@ -61,6 +70,9 @@ mod tests {
         assert_eq!(plain_scalar("  a: b"), Some(2));
         assert_eq!(plain_scalar("  - a: b"), Some(4));
         assert_eq!(plain_scalar("  - b"), Some(2));
+        assert_eq!(block_scalar("  config.yaml: |-"), Some(2));
+        assert_eq!(block_scalar("  a: b |-"), Some(2), "a plain scalar that looks like one costs nothing");
+        assert_eq!(block_scalar("  a: b"), None);
         for line in ["  a:", "  a: |-", "a: \"b", "a: [b", "b", "a: b # c", "a: *b", "- a:"] {
             assert_eq!(plain_scalar(line), None, "{line}");
         }

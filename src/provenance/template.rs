@@ -224,16 +224,18 @@ fn last_word(pipeline: &str) -> &str {
     word
 }
 
+/// `with.Values.x` is a `with`: a keyword ends where letters do.
 fn role(pipeline: &str) -> Role {
-    let word = pipeline.split(|character| !u8::try_from(character).is_ok_and(is_word)).next().unwrap_or("");
-    match word {
+    let name = pipeline.strip_prefix('$').unwrap_or(pipeline);
+    let rest = name.trim_start_matches(|character: char| character.is_alphanumeric() || character == '_');
+    if name.len() < pipeline.len() {
+        let rest = rest.trim_start_matches(is_space);
+        return if rest.starts_with('=') || rest.starts_with(":=") { Role::Assign } else { Role::Output };
+    }
+    match name.strip_suffix(rest).unwrap_or(name) {
         "if" | "range" | "with" => Role::Open,
         "define" | "block" => Role::Define,
         "else" | "end" | "break" | "continue" => Role::Control,
-        word if word.starts_with('$') => {
-            let rest = pipeline.get(word.len()..).unwrap_or("").trim_start_matches(is_space);
-            if rest.starts_with('=') || rest.starts_with(":=") { Role::Assign } else { Role::Output }
-        }
         _ => Role::Output,
     }
 }
@@ -311,6 +313,7 @@ mod tests {
             })
             .collect();
         assert_eq!(inside, "bdfg");
+        assert_eq!(actions("{{ with.Values.a }}{{ end }}")[0].2, Role::Open);
         let roles: Vec<Role> = actions(text).iter().map(|action| action.2).collect();
         use Role::{Assign, Control, Define, EndDefine, Open, Output};
         assert_eq!(roles, [Define, Open, Control, Control, EndDefine, Assign, Output, Assign]);

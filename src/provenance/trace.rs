@@ -4,11 +4,12 @@ use crate::finding::{Absent, Level};
 use crate::provenance::absence::{self, MissingField, MissingObject};
 use crate::provenance::candidates::{KeyPath, Step, text_of};
 use crate::provenance::instrument::{Marks, instrument};
-use crate::provenance::marks::{Mark, Stripped, strip, template_path};
+use crate::provenance::marks::{Mark, Stripped, strip};
 use crate::provenance::overlay;
 use crate::provenance::rendered::{Part, Place, Rendered};
 use crate::provenance::scratch::prepare;
 use crate::provenance::sentinel::{self, Answer, Budget, How, Target};
+use crate::provenance::subcharts::template_file;
 use crate::source::render::{RenderError, RenderRequest, Renderer};
 use crate::source::{ChartFiles, RenderedChart, Scratch};
 use crate::text::{LineIndex, Span};
@@ -85,9 +86,14 @@ pub(super) fn trace(
     let linted = Rendered::parse(&chart.text);
     let places: Vec<Option<Place>> = questions.iter().map(|question| linted.locate(question.span)).collect();
     let needed = places.iter().flatten().filter_map(|place| linted.identities().get(place.document));
-    let needed: BTreeSet<String> = needed.map(|identity| template_path(&identity.source).to_owned()).collect();
+    let needed: BTreeSet<String> =
+        needed.filter_map(|identity| template_file(&files.files, &identity.source)).collect();
     let mut budget = Budget::new(RENDERS);
-    let Some(copy) = copy(chart, files, &needed, renderer, &mut budget) else {
+    // An object that is missing may come from any template.
+    let misses_objects =
+        questions.iter().flat_map(|question| &question.absent).any(|absent| matches!(absent, Absent::Object(_)));
+    let kept = if misses_objects { files.files.keys().cloned().collect() } else { needed.clone() };
+    let Some(copy) = copy(chart, files, (&needed, &kept), renderer, &mut budget) else {
         let unknown = Origin::unknown("the chart's copy does not render".to_owned());
         return Traced { origins: vec![unknown; questions.len()], renders: budget.used() };
     };
@@ -110,7 +116,7 @@ pub(super) fn trace(
         if let Some(key) = absent {
             return Origin { level: Level::Proven, lines, key: Some(key), note: None };
         }
-        let is_absent = questions.get(number).is_some_and(|question| !question.absent.is_empty());
+        let is_absent = asked.misses_something(number);
         if is_absent && !asked.is_map(number) {
             // What stands at the place is not what the finding is about.
             let level = if asked.offers_nothing(number, &missing, &objects) && !lines.is_empty() {
@@ -154,9 +160,9 @@ impl Asked {
             let mut own = Vec::new();
             let mut absent = (Vec::new(), Vec::new());
             if let Some(place) = place {
-                let of_field = if is_of_field(question, place) { scalars(linted, place) } else { Vec::new() };
-                for path in of_field {
-                    let below = path.get(place.path.len()..).unwrap_or_default().to_owned();
+                let field = field_of(question, place, linted);
+                for path in field.map(|field| scalars(linted, place.document, field)).unwrap_or_default() {
+                    let below = path.get(field.map_or(0, str::len)..).unwrap_or_default().to_owned();
                     own.extend(asked.target(linted, place.document, &path).map(|index| (index, below)));
                 }
                 absent = asked.missing(question, place, linted);
@@ -180,7 +186,12 @@ impl Asked {
     fn missing(&mut self, question: &Question, place: &Place, linted: &Rendered) -> (Vec<usize>, Vec<usize>) {
         let mut indices = (Vec::new(), Vec::new());
         let Some(document) = linted.identities().get(place.document) else { return indices };
-        for absent in &question.absent {
+        // A field that the finding names and that is not there, or holds nothing.
+        let empty = question.field.iter().filter(|field| {
+            linted.value_at(place.document, field).is_none_or(|value| value.is_null()) && field.contains('.')
+        });
+        let empty: Vec<Absent> = empty.map(|field| Absent::Field(field.clone())).collect();
+        for absent in question.absent.iter().chain(&empty) {
             match absent {
                 Absent::Field(path) => {
                     indices.0.push(self.missing_fields.len());
@@ -194,6 +205,11 @@ impl Asked {
             }
         }
         indices
+    }
+
+    /// Whether a question is about something that is not there.
+    fn misses_something(&self, number: usize) -> bool {
+        self.absent_of.get(number).is_some_and(|(fields, objects)| !fields.is_empty() || !objects.is_empty())
     }
 
     /// Whether the place of a question holds a map or list: what is missing in it would be added there.
@@ -288,26 +304,31 @@ fn subchart_of(file: &str) -> Vec<&str> {
     keys
 }
 
-/// Whether what is marked is the field in question, and not a name that stands for an object or a container of which
-/// something else is said: a key that changes that name is no answer.
-fn is_of_field(question: &Question, place: &Place) -> bool {
-    let is_name = place.path == "metadata.name" || place.path.ends_with("].name") || place.path.is_empty();
-    match &question.field {
-        Some(field) => *field == place.path && place.path != "metadata.name",
-        None => !is_name,
+/// The field that a place stands for. What is marked may only be near it: the name of an object or a container, of which
+/// something else is said. A key that changes that name is no answer.
+fn field_of<'p>(question: &'p Question, place: &'p Place, linted: &Rendered) -> Option<&'p str> {
+    let Some(field) = &question.field else {
+        let is_name = place.path == "metadata.name" || place.path.ends_with("].name");
+        return (!is_name && !place.path.is_empty()).then_some(place.path.as_str());
+    };
+    if field == "metadata.name" {
+        return None;
     }
+    let is_there = linted.at(place.document, field).is_some_and(|node| !node.is_null());
+    if is_there || linted.embedded(place.document, field).is_some() {
+        return Some(field);
+    }
+    linted.nearest_map(place.document, field)
 }
 
-/// Paths of the scalars that tell where a place comes from: itself, or some of what is inside.
-fn scalars(linted: &Rendered, place: &Place) -> Vec<String> {
-    let Some(node) = linted.at(place.document, &place.path) else { return Vec::new() };
-    if node.kind() == NodeKind::Scalar {
-        return vec![place.path.clone()];
+/// Paths of the scalars that tell where a field comes from: itself, or some of what is inside.
+fn scalars(linted: &Rendered, document: usize, field: &str) -> Vec<String> {
+    match linted.at(document, field).map(|node| node.kind()) {
+        Some(NodeKind::Scalar) | None => return vec![field.to_owned()],
+        Some(_) => {}
     }
-    let inside = |path: &str| {
-        path.strip_prefix(place.path.as_str()).is_some_and(|rest| rest.starts_with(['.', '[']) || place.path.is_empty())
-    };
-    let fields = linted.fields(place.document).into_iter().map(|field| field.path).filter(|path| inside(path));
+    let inside = |path: &str| path.strip_prefix(field).is_some_and(|rest| rest.starts_with(['.', '[']));
+    let fields = linted.fields(document).into_iter().map(|field| field.path).filter(|path| inside(path));
     fields.take(LEAVES).collect()
 }
 
@@ -342,14 +363,14 @@ fn written_below(path: &KeyPath) -> String {
 fn copy(
     chart: &RenderedChart,
     files: &ChartFiles,
-    needed: &BTreeSet<String>,
+    (needed, kept): (&BTreeSet<String>, &BTreeSet<String>),
     renderer: &dyn Renderer,
     budget: &mut Budget,
 ) -> Option<Copy> {
     let mut exclude = BTreeSet::new();
     let mut defines_too = true;
     for _ in 0..ATTEMPTS {
-        let mut copied = prepare(&files.files, needed);
+        let mut copied = prepare(&files.files, kept);
         let marks = instrument(&mut copied, needed, &exclude, defines_too);
         match render_copy(chart, copied, renderer, budget)? {
             (scratch, Ok(text)) => {
