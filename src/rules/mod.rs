@@ -204,6 +204,8 @@ mod values_pdb_blocks_eviction;
 mod values_replica_bounds;
 #[path = "../../rules/values-single-replica-production/check.rs"]
 mod values_single_replica_production;
+#[path = "../../rules/values-unused-override/check.rs"]
+mod values_unused_override;
 #[path = "../../rules/workload-spec-invalid/check.rs"]
 mod workload_spec_invalid;
 #[path = "../../rules/yaml-dropped-document/check.rs"]
@@ -721,6 +723,11 @@ pub static RULES: &[Rule] = &[
         id: "values-single-replica-production",
         check: values_single_replica_production::CHECK,
         page: include_str!("../../rules/values-single-replica-production/README.md"),
+    },
+    Rule {
+        id: "values-unused-override",
+        check: values_unused_override::CHECK,
+        page: include_str!("../../rules/values-unused-override/README.md"),
     },
     Rule {
         id: "workload-spec-invalid",

@@ -6,6 +6,7 @@ mod group;
 mod options;
 mod paths;
 pub mod render;
+mod subcharts;
 mod walk;
 
 pub use configuration::ConfigFile;
@@ -41,6 +42,8 @@ pub struct Input {
     pub diagnostics: Vec<Diagnostic>,
     /// Number of files read, standard input included.
     pub files: usize,
+    /// Templates of the chart that texts in memory belong to.
+    templates: Vec<String>,
 }
 
 /// A file that was read and parsed.
@@ -106,10 +109,14 @@ impl Input {
         input
     }
 
-    /// Reads texts that are already in memory, each a complete build of its own unless `complete` is off.
+    /// Reads texts that are already in memory, each a complete build of its own unless `complete` is off. Those below
+    /// `templates/` are the templates of the chart that the values files are for.
     #[must_use]
     pub fn of_texts(texts: Vec<(String, String)>, options: &Options) -> Self {
         let mut input = Self::default();
+        let (templates, texts): (Vec<_>, Vec<_>) =
+            texts.into_iter().partition(|(name, _)| name.starts_with("templates/"));
+        input.templates = templates.into_iter().map(|(_, text)| text).collect();
         let loaded = texts
             .into_iter()
             .map(|(name, text)| {
@@ -254,6 +261,7 @@ impl Input {
                 (file, folder.unwrap_or_default().join("values.yaml"))
             })
             .collect();
+        let mut trees = subcharts::Trees::default();
         for (file, base_path) in &overlays {
             let Some(document) = file.documents.first() else { continue };
             let is_base = *base_path == file.path;
@@ -277,7 +285,16 @@ impl Input {
                 lowest = next;
             }
             let (names, documents): (Vec<_>, Vec<_>) = layers.into_iter().unzip();
+            let root = base_path.parent().unwrap_or(Path::new(""));
+            let chart = if self.templates.is_empty() {
+                trees.get(self, loaded, root)
+            } else {
+                Some(Arc::new(subcharts::chart_of_texts(&self.templates)))
+            };
             let mut values = ValuesFile::new(documents, production.covers_values(&paths), names);
+            if let Some(chart) = chart {
+                values = values.of_chart(chart, lowest == *base_path, !is_base);
+            }
             values.singletons = options.singletons.iter().map(|singleton| singleton.name().to_owned()).collect();
             self.values.push(values);
         }
