@@ -263,3 +263,6 @@ fn merge(into: &mut BTreeMap<String, Value>, layer: usize, node: NodeRef<'_>, pr
 fn descend<'v>(root: &'v mut BTreeMap<String, Value>, path: &[String]) -> Option<&'v mut BTreeMap<String, Value>> {
     path.iter().try_fold(root, |map, key| map.get_mut(key)?.children.as_mut())
 }
+
+#[cfg(test)]
+mod tests;

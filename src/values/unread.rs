@@ -117,7 +117,20 @@ impl ValuesFile {
             verdict = Verdict::ReadInPart;
         }
         // Nothing is lost with a key that says nothing.
-        if verdict == Verdict::Unread && !self.is_set(value) { Verdict::Read } else { verdict }
+        if verdict == Verdict::Unread && !self.says_something(value) { Verdict::Read } else { verdict }
+    }
+
+    /// Whether a value, or anything in it, is neither empty nor null.
+    fn says_something(&self, value: &Value) -> bool {
+        let mut pending = vec![value];
+        while let Some(value) = pending.pop() {
+            match value.children() {
+                Some(children) => pending.extend(children.values()),
+                None if self.is_set(value) => return true,
+                None => {}
+            }
+        }
+        false
     }
 
     /// Whether the chart's own values, or those of a subchart, have the key.

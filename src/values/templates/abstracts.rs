@@ -15,7 +15,7 @@ pub(super) struct Abstract {
 }
 
 /// Literals with more are not followed.
-const LARGEST: usize = 2000;
+const LARGEST: usize = 500;
 
 impl Abstract {
     pub(super) fn path(path: Vec<String>) -> Self {

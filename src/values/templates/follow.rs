@@ -28,8 +28,7 @@ pub(super) fn follow(text: &str, keys: &mut TemplateKeys) {
     let mut variables = BTreeMap::new();
     // The second time, what is set at the end of a loop is known at its beginning.
     for _ in 0..2 {
-        let mut follower =
-            Follower { keys, define: None, dot: Abstract::default(), blocks: Vec::new(), variables };
+        let mut follower = Follower { keys, define: None, dot: Abstract::default(), blocks: Vec::new(), variables };
         actions.iter().for_each(|action| follower.statement(action));
         variables = follower.variables;
     }
@@ -146,6 +145,10 @@ impl Follower<'_> {
             _ => ("", tokens),
         };
         let mut arguments = self.arguments(rest);
+        if let ("include", Some((_, name)), true) = (function, arguments.first_mut(), names_own_file(rest)) {
+            // The file is one of the chart's templates, which are all read.
+            *name = Some(String::new());
+        }
         arguments.extend(piped.map(|value| (value, None)));
         if function.is_empty() {
             let mut all = arguments.into_iter();
@@ -254,7 +257,10 @@ impl Follower<'_> {
                 list.clone().with(ANY, item.clone(), self.reads())
             }
             ("concat", lists) => all(lists),
-            ("not" | "empty" | "eq" | "ne" | "lt" | "le" | "gt" | "ge" | "kindIs" | "kindOf" | "typeIs" | "typeOf", _) => {
+            (
+                "not" | "empty" | "eq" | "ne" | "lt" | "le" | "gt" | "ge" | "kindIs" | "kindOf" | "typeIs" | "typeOf",
+                _,
+            ) => {
                 all(&arguments).test(self.reads());
                 Abstract::default()
             }
@@ -287,6 +293,7 @@ impl Follower<'_> {
 
     fn include(&mut self, name: Option<&str>) {
         match name {
+            Some("") => {}
             Some(name) => drop(self.reads().includes.insert(name.to_owned())),
             None => self.reads().includes_any = true,
         }
@@ -303,6 +310,13 @@ fn values(fields: &[String]) -> Abstract {
         None => Vec::new(),
     };
     Abstract::path(prefix.into_iter().chain(of(fields.get(at + 1..))).collect())
+}
+
+/// `include (print $.Template.BasePath "/configmap.yaml") .`
+fn names_own_file(tokens: &[Token]) -> bool {
+    tokens
+        .iter()
+        .any(|token| matches!(token, Token::Chain(_, fields) if fields.iter().any(|field| field == "BasePath")))
 }
 
 /// The commands between the pipes that are in no parentheses.
