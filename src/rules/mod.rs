@@ -196,6 +196,8 @@ mod topology_spread_spec_invalid;
 mod values_anti_affinity_selector_mismatch;
 #[path = "../../rules/values-cpu-target-without-request/check.rs"]
 mod values_cpu_target_without_request;
+#[path = "../../rules/values-metric-not-served/check.rs"]
+mod values_metric_not_served;
 #[path = "../../rules/values-min-replicas-production/check.rs"]
 mod values_min_replicas_production;
 #[path = "../../rules/values-pdb-blocks-eviction/check.rs"]
@@ -703,6 +705,11 @@ pub static RULES: &[Rule] = &[
         id: "values-cpu-target-without-request",
         check: values_cpu_target_without_request::CHECK,
         page: include_str!("../../rules/values-cpu-target-without-request/README.md"),
+    },
+    Rule {
+        id: "values-metric-not-served",
+        check: values_metric_not_served::CHECK,
+        page: include_str!("../../rules/values-metric-not-served/README.md"),
     },
     Rule {
         id: "values-min-replicas-production",

@@ -3,6 +3,7 @@
 pub mod blocks;
 pub mod chart;
 pub mod component;
+pub mod metrics;
 pub mod templates;
 pub mod unread;
 
