@@ -27,15 +27,24 @@ fn check<'b>(values: &'b ValuesFile, cx: &mut Cx<'b>) {
         }
         let served = answers.iter().map(|answer| close(answer, &maps)).collect::<Option<Vec<_>>>();
         let Some(close) = served.map(|all| all.into_iter().flatten().next()) else { continue };
-        let place = Place::in_text((metric.node.document().source(), metric.node.span()), &metric.path);
         let said = close.as_ref().map(|close| format!("; it is served as `{}`", close.text)).unwrap_or_default();
         let kind = metric.kind.as_deref().map(|kind| format!("{kind} ")).unwrap_or_default();
-        let mut report = cx
-            .report(place, format!("no adapter rule serves the {kind}metric `{name}`{said}"))
-            .here("asked for here");
-        if let Some(at) = close.as_ref().and_then(|close| close.at.clone()) {
-            report = report.label(at, "the rule that comes closest");
-        }
+        let message = format!("no adapter rule serves the {kind}metric `{name}`{said}");
+        let asked = Place::in_text((metric.node.document().source(), metric.node.span()), &metric.path);
+        // What was changed last made the two differ.
+        let rules = maps.iter().find(|map| values.is_last(**map) && !values.is_last(metric.node));
+        let rules = rules.and_then(|map| Some((map.document().source(), map.entries().next()?.key_span())));
+        let rule = close.as_ref().and_then(|close| close.at.clone());
+        let report = match (rules, rule) {
+            (Some(rules), rule) => cx
+                .report(rule.unwrap_or_else(|| Place::in_text(rules, "rules")), message)
+                .here("gives another name")
+                .label(asked, "asked for here"),
+            (None, Some(rule)) => {
+                cx.report(asked, message).here("asked for here").label(rule, "the rule that comes closest")
+            }
+            (None, None) => cx.report(asked, message).here("asked for here"),
+        };
         report.help(match close {
             Some(close) => format!("set `{}` to `{}`", metric.path, close.text),
             None => format!("add a rule whose `name.as` yields `{name}` to the adapter's rules"),

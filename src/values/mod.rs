@@ -163,6 +163,12 @@ impl ValuesFile {
         value.layer + 1 == self.layers.len()
     }
 
+    /// Whether a node is one of the file looked at.
+    #[must_use]
+    pub fn is_last(&self, node: NodeRef<'_>) -> bool {
+        self.layers.last().is_some_and(|last| last.source() == node.document().source())
+    }
+
     /// Whether `one` is set by a later file than `other`, so that it is the one that was changed last.
     #[must_use]
     pub fn is_later(&self, one: &Value, other: &Value) -> bool {
