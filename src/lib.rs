@@ -12,6 +12,7 @@ pub mod engine;
 pub mod finding;
 pub mod globs;
 pub mod kubernetes;
+pub mod merge;
 pub mod model;
 mod prelude;
 pub mod prometheus;

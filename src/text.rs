@@ -135,6 +135,8 @@ pub struct Source {
     pub name: String,
     /// The text, decoded to UTF-8.
     pub text: Arc<str>,
+    /// The file that it was rendered from, where it is no file itself.
+    pub made_from: Option<String>,
     lines: OnceLock<LineIndex>,
 }
 
@@ -142,7 +144,7 @@ impl Source {
     /// A source; its line index is made when first asked for.
     #[must_use]
     pub fn new(name: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
-        Self { name: name.into(), text: text.into(), lines: OnceLock::new() }
+        Self { name: name.into(), text: text.into(), made_from: None, lines: OnceLock::new() }
     }
 
     /// The line index of the text.

@@ -198,13 +198,6 @@ fn a_values_file_is_judged_over_the_layers_it_names() {
 }
 
 #[test]
-fn a_chart_says_that_it_is_not_rendered_and_how_to_pipe_it_in() {
-    let output = lint(&["check", "fixtures/charts/ai-platform/chart"]);
-    assert_eq!(output.status.code(), Some(2));
-    assert!(text(&output.stderr).contains("helm template"), "{}", text(&output.stderr));
-}
-
-#[test]
 fn a_misspelt_field_is_one_finding() {
     let manifest = "\
 apiVersion: autoscaling/v2

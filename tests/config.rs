@@ -131,7 +131,19 @@ fn each_mistake_is_shown_at_its_place_with_what_to_do() {
             "singletons:\n  - {workload: Deployment/api, reason: one, why: x}\n",
             "2:45: `why` is no key of a singleton | known here are `workload`, `reason`",
         ),
-        ("charts: {}\n", "1:1: `charts` is not supported by this version | remove it, and pipe"),
+        (
+            "charts:\n  /srv/api: {}\n",
+            "2:3: `/srv/api` is no chart of this repository: paths begin with no `/` | write the folder",
+        ),
+        ("charts:\n  api: {release: Api_1}\n", "2:18: `charts.api.release` cannot be `Api_1` | write lower-case"),
+        (
+            "charts:\n  api: {enviroments: {}}\n",
+            "2:9: `enviroments` is no key of a chart | rename it to `environments`",
+        ),
+        (
+            "charts:\n  api:\n    environments:\n      prod: {values: ['values-*.yaml']}\n",
+            "4:23: `values-*.yaml` is no values file: their order counts, so they are named one by one | write it as seen",
+        ),
         ("ignore: []\n", "1:1: `ignore` is not supported by this version | remove it"),
         // Versions and words.
         ("kube-version: latest\n", "1:15: `latest` is no Kubernetes version | write it as"),
@@ -589,6 +601,11 @@ fn parts<'v>(root: &'v Value, part: &str) -> Vec<&'v Value> {
         "" => vec![root],
         "cluster" => vec![&root["cluster"]],
         "environments.*" => root["environments"].as_object().expect("a map").values().collect(),
+        "charts.*" => root["charts"].as_object().expect("a map").values().collect(),
+        "charts.*.environments.*" => parts(root, "charts.*")
+            .into_iter()
+            .flat_map(|chart| chart["environments"].as_object().expect("a map").values())
+            .collect(),
         "singletons[]" => root["singletons"].as_array().expect("a list").iter().collect(),
         other => panic!("this test does not know {other}"),
     }
@@ -606,6 +623,10 @@ fn the_schema_has_the_keys_that_are_read_and_no_others() {
             "" => "/properties",
             "cluster" => "/properties/cluster/properties",
             "environments.*" => "/properties/environments/additionalProperties/properties",
+            "charts.*" => "/properties/charts/additionalProperties/properties",
+            "charts.*.environments.*" => {
+                "/properties/charts/additionalProperties/properties/environments/additionalProperties/properties"
+            }
             "singletons[]" => "/properties/singletons/items/properties",
             other => panic!("this test does not know {other}"),
         };
@@ -647,7 +668,9 @@ fn the_schema_refuses_what_is_refused() {
         "singletons: [{workload: Deployment/api}]\n",
         "singletons: [{workload: deployment/api, reason: one}]\n",
         "exclude: vendor/**\n",
-        "charts: {}\n",
+        "charts: {/srv/api: {}}\n",
+        "charts: {api: {release: Api_1}}\n",
+        "charts: {api: {environments: {prod: {values: [/srv/values.yaml]}}}}\n",
     ] {
         assert!(read(text).is_err(), "{text}");
         let value: Value = serde_yaml::from_str(text).expect("YAML");

@@ -14,7 +14,7 @@ mod support;
 use aiplat_lint::engine::{self, Selection};
 use aiplat_lint::report::Gravity;
 use aiplat_lint::rule::meta::Profile;
-use aiplat_lint::source::{Environment, Input, Options};
+use aiplat_lint::source::{Environment, Input, Options, Programs};
 use std::collections::BTreeMap;
 use std::fs;
 
@@ -22,9 +22,15 @@ use std::fs;
 fn counts() -> Option<BTreeMap<&'static str, [usize; 2]>> {
     let corpus = support::shared("corpus")?;
     let mut counts: BTreeMap<&'static str, [usize; 2]> = BTreeMap::new();
-    let runs = [(Environment::Other("none".to_owned()), None), (Environment::Production, Some(Profile::Production))];
+    let runs = [
+        (Environment::Other("none".to_owned()), None),
+        (Environment::Production("production".to_owned()), Some(Profile::Production)),
+    ];
     for (column, (environment, profile)) in runs.into_iter().enumerate() {
-        let input = Input::read(&Options { paths: vec![corpus.clone()], environment, ..Options::default() });
+        let input = Input::read(
+            &Options { paths: vec![corpus.clone()], environment, ..Options::default() },
+            &Programs::default(),
+        );
         let report = engine::run(input, &Selection { profile, ..Selection::default() });
         assert!(report.builds.len() > 300, "the corpus is whole: {} builds", report.builds.len());
         let failures: Vec<_> = report.diagnostics.iter().filter(|one| one.gravity == Gravity::Failure).collect();

@@ -9,7 +9,7 @@
 )]
 
 use aiplat_lint::engine::{self, Selection};
-use aiplat_lint::source::{Input, Options};
+use aiplat_lint::source::{Input, Options, Programs};
 
 /// A Deployment with a pod spec in flow style.
 fn deployment(name: &str, labels: &str, pod: &str) -> String {
@@ -133,7 +133,7 @@ fn a_broken_values_file_is_told_with_its_place() {
     std::fs::write(folder.path().join("values.yaml"), "api: [\n").expect("a file");
     let overlay = folder.path().join("values-prod.yaml");
     std::fs::write(&overlay, "autoscaling:\n  enabled: true\n  enabled: false\n").expect("a file");
-    let input = Input::read(&Options { paths: vec![overlay], ..Options::default() });
+    let input = Input::read(&Options { paths: vec![overlay], ..Options::default() }, &Programs::default());
     let report = engine::run(input, &Selection::default());
     let found: Vec<_> = report.findings.iter().map(|finding| finding.rule).collect();
     assert!(found.contains(&"yaml-syntax") && found.contains(&"yaml-duplicate-key"), "{found:?}");

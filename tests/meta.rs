@@ -152,10 +152,27 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("rules", &["rule", "prelude"]),
     ("source", &["yaml", "text", "report", "model", "values", "prometheus", "kubernetes", "globs"]),
     ("provenance", &["values", "source", "finding", "text", "yaml", "kubernetes", "report"]),
+    ("merge", &["finding", "report", "source", "text"]),
     ("engine", &["rule", "rules", "model", "finding", "report", "source", "values"]),
     ("report", &["finding", "text", "rule"]),
     ("prelude", &["finding", "kubernetes", "model", "prometheus", "rule", "values", "yaml"]),
-    ("cli", &["config", "engine", "finding", "kubernetes", "model", "report", "rule", "source", "spelling", "text"]),
+    (
+        "cli",
+        &[
+            "config",
+            "engine",
+            "finding",
+            "kubernetes",
+            "merge",
+            "model",
+            "provenance",
+            "report",
+            "rule",
+            "source",
+            "spelling",
+            "text",
+        ],
+    ),
 ];
 
 #[test]

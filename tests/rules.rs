@@ -58,7 +58,7 @@ impl Config {
             namespace: self.namespace.clone(),
             environment: match self.environment.as_deref() {
                 None => Environment::Detect,
-                Some("production") => Environment::Production,
+                Some("production") => Environment::Production("production".to_owned()),
                 Some(other) => Environment::Other(other.to_owned()),
             },
             complete,

@@ -77,6 +77,7 @@ fn report<'b>(
             target.at_or_parent(&target.pod_path(&path)),
             format!("container `{name}` of {target} {fault}, so {scaler} has no utilization to compute"),
         )
+        .absent_field(target.pod_path(&path))
         .here(if zero { "nothing to divide by".to_owned() } else { format!("no {listed} request or limit") });
     for (resource, metric) in lacks {
         let percent = metric.target.average_utilization.unwrap_or_default();

@@ -21,6 +21,7 @@ fn check<'b>(build: &'b Build, cx: &mut Cx<'b>) {
             format!("{workload} runs {replicas} replicas behind {service} without a PodDisruptionBudget"),
         )
         .here("no budget selects its pods")
+        .absent_object("PodDisruptionBudget")
         .label(workload.floor_place(), format!("{replicas} replicas at all times"))
         .label(service.identity(), "selects them")
         .help("add a PodDisruptionBudget with `maxUnavailable: 1` and the `matchLabels` of its pods");

@@ -24,6 +24,7 @@ fn check<'b>(workload: Workload<'b>, cx: &mut Cx<'b>) {
         format!("{service} sends requests to {workload} as soon as its pods run: no `readinessProbe`"),
     )
     .here("ready as soon as it runs")
+    .absent_field(workload.pod_path(&format!("{}.readinessProbe", container.path)))
     .label(service.identity(), "sends requests to it")
     .help(format!("add a `readinessProbe` to container `{name}` that succeeds when it can answer"))
     .counterpart(service.resource());

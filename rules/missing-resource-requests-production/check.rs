@@ -27,6 +27,7 @@ fn check<'b>(workload: Workload<'b>, cx: &mut Cx<'b>) {
             format!("container `{name}` of {workload} requests no `{listed}` in production"),
         )
         .here(best_effort)
+        .absent_field(workload.pod_path(&path))
         .help(format!("set {} to what it uses at normal load", fields.join(" and ")));
     }
 }

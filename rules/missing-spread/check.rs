@@ -17,6 +17,8 @@ fn check<'b>(workload: Workload<'b>, cx: &mut Cx<'b>) {
     )
     .here("no anti-affinity, no spread constraint")
     .label(workload.floor_place(), format!("{replicas} replicas at all times"))
+    .absent_field(workload.template_path("spec.topologySpreadConstraints"))
+    .absent_field(workload.template_path("spec.affinity"))
     .help("add `topologySpreadConstraints` or a `podAntiAffinity` term that selects its own pods");
 }
 

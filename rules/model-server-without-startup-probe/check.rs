@@ -21,11 +21,13 @@ fn check<'b>(workload: Workload<'b>, cx: &mut Cx<'b>) {
         let (what, act) = server.map_or(("requests a GPU", "it starts"), |_| ("is a model server", "its model loads"));
         let probe = if container.startup.is_some() { "startupProbe" } else { "livenessProbe" };
         let name = &container.name;
+        let path = workload.pod_path(&format!("{}.startupProbe", container.path));
         cx.report(
-            workload.at_or_parent(&workload.pod_path(&format!("{}.startupProbe", container.path))),
+            workload.at_or_parent(&path),
             format!("container `{name}` of {workload} is killed unless {act} in {budget} s"),
         )
         .here(what)
+        .absent_field(path)
         .label(
             workload.key_or_parent(&workload.pod_path(&format!("{}.{probe}", container.path))),
             format!("restarts it after {budget} s"),

@@ -6,9 +6,12 @@ use crate::config::{self, Config, FailOn};
 use crate::engine::{self, Selection};
 use crate::finding::Severity;
 use crate::kubernetes::version::KubeVersion;
+use crate::merge;
+use crate::provenance;
 use crate::report::{self, Gravity, RenderOptions, Report};
 use crate::rule::meta::Profile;
-use crate::source::{Environment, Input, Options};
+use crate::source::render::SetArgument;
+use crate::source::{Environment, Input, Options, Programs};
 use clap::ValueEnum;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use std::fs::File;
@@ -20,7 +23,7 @@ use std::time::Instant;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// Files, directories, or `-` for standard input
+    /// Files, directories, charts, or `-` for standard input
     #[arg(default_value = ".", value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Output format, optionally into a file: human, concise, json, sarif
@@ -45,9 +48,11 @@ pub(super) struct Arguments {
     /// files, folders and namespaces decide
     #[arg(long, value_name = "NAME")]
     environment: Option<String>,
-    /// Namespace of objects that name none
+    /// Namespace of objects that name none, and of the release of charts
     #[arg(long, value_name = "NAMESPACE")]
     namespace: Option<String>,
+    #[command(flatten)]
+    chart: ChartArguments,
     /// Prometheus adapter rules that stand outside the input: a ConfigMap, a bare configuration, or Helm values
     #[arg(long, value_name = "FILE")]
     adapter_config: Vec<PathBuf>,
@@ -69,6 +74,51 @@ pub(super) struct Arguments {
     /// Number of threads; by default one per core
     #[arg(long, value_name = "N")]
     jobs: Option<usize>,
+}
+
+/// How charts are rendered.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Charts")]
+struct ChartArguments {
+    /// Values file on top of the chart's own, the later the higher (repeatable); by default each overlay is rendered
+    #[arg(short = 'f', long = "values", value_name = "FILE")]
+    values: Vec<PathBuf>,
+    /// Value on top of those files, as helm takes it (repeatable)
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+    /// The same, as text (repeatable)
+    #[arg(long, value_name = "KEY=TEXT")]
+    set_string: Vec<String>,
+    /// The same, as JSON (repeatable)
+    #[arg(long, value_name = "KEY=JSON")]
+    set_json: Vec<String>,
+    /// The same, from a file (repeatable)
+    #[arg(long, value_name = "KEY=FILE")]
+    set_file: Vec<String>,
+    /// Name of the release; by default the chart's
+    #[arg(long, value_name = "NAME")]
+    release: Option<String>,
+    /// API version that the chart may ask for, beside those that this tool knows (repeatable)
+    #[arg(long, value_name = "GROUP/VERSION[/KIND]", value_delimiter = ',')]
+    api_versions: Vec<String>,
+    /// Point at rendered manifests instead of looking for the template and the values that led to them
+    #[arg(long)]
+    no_provenance: bool,
+}
+
+impl ChartArguments {
+    fn sets(&self) -> Vec<SetArgument> {
+        let flags = [
+            ("--set-json", &self.set_json),
+            ("--set", &self.set),
+            ("--set-string", &self.set_string),
+            ("--set-file", &self.set_file),
+        ];
+        let sets = flags.into_iter().flat_map(|(flag, arguments)| {
+            arguments.iter().map(move |argument| SetArgument { flag, argument: argument.clone() })
+        });
+        sets.collect()
+    }
 }
 
 fn fail_on() -> impl TypedValueParser<Value = FailOn> {
@@ -146,8 +196,10 @@ pub(super) fn run(arguments: &Arguments) -> ExitCode {
             return ExitCode::from(EXIT_FAILURE);
         }
     };
-    let mut input = Input::read(&options);
+    let programs = Programs::default();
+    let mut input = Input::read(&options, &programs);
     input.diagnostics.append(&mut notes);
+    let charts = std::mem::take(&mut input.charts);
     let mut report = engine::run(
         input,
         &Selection {
@@ -157,6 +209,10 @@ pub(super) fn run(arguments: &Arguments) -> ExitCode {
             severities: config.config.severities,
         },
     );
+    if !arguments.chart.no_provenance {
+        provenance::trace(&mut report, &charts, &programs);
+    }
+    merge::environments(&mut report, &charts);
     report.stats.elapsed = started.elapsed();
     let fail_on = arguments.fail_on.or(config.config.fail_on).unwrap_or(FailOn::Severity(Severity::Error));
     finish(&report, arguments, arguments.quiet, fail_on)
@@ -176,6 +232,11 @@ fn options(arguments: &Arguments, found: &Found) -> Result<Options, String> {
         singletons: config.singletons.clone(),
         environments: config.environments.as_slice().into(),
         exclude: config.exclude.clone(),
+        values: arguments.chart.values.clone(),
+        sets: arguments.chart.sets(),
+        release: arguments.chart.release.clone(),
+        api_versions: arguments.chart.api_versions.clone(),
+        charts: config.charts.clone(),
         force_exclude: arguments.force_exclude,
         folder: found.folder.clone(),
     })
@@ -185,12 +246,13 @@ fn options(arguments: &Arguments, found: &Found) -> Result<Options, String> {
 fn environment(name: Option<&str>, config: &Config) -> Result<Environment, String> {
     let Some(name) = name else { return Ok(Environment::Detect) };
     let declared = &config.environments;
+    let of_charts = || config.charts.iter().flat_map(|chart| &chart.environments).map(|(name, _)| name.as_str());
     match declared.iter().find(|environment| environment.name == name) {
-        Some(environment) if environment.production => Ok(Environment::Production),
-        None if name == "production" => Ok(Environment::Production),
-        None if name != "none" && !declared.is_empty() => {
-            let known: Vec<&str> =
-                declared.iter().map(|environment| environment.name.as_str()).chain(["production", "none"]).collect();
+        Some(environment) if environment.production => Ok(Environment::Production(name.to_owned())),
+        None if name == "production" => Ok(Environment::Production(name.to_owned())),
+        None if name != "none" && !declared.is_empty() && !of_charts().any(|known| known == name) => {
+            let known: Vec<&str> = declared.iter().map(|environment| environment.name.as_str()).collect();
+            let known: Vec<&str> = known.into_iter().chain(of_charts()).chain(["production", "none"]).collect();
             let hint = match config::nearest(name, known.iter().copied()) {
                 Some(nearest) => format!("the nearest is `{nearest}`"),
                 None => format!("known are {}", known.join(", ")),

@@ -28,7 +28,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Lint files, directories or standard input
-    Check(check::Arguments),
+    Check(Box<check::Arguments>),
     /// Show a rule's page: what it flags, why, and how to fix it
     Explain(explain::Arguments),
     /// List all rules

@@ -4,6 +4,7 @@
 //! A new key is a row in [`KEYS`], an arm in [`read`], a property in `docs/config.schema.json` and an entry in
 //! `docs/config.example.yaml`; tests hold the four together.
 
+mod charts;
 mod globs;
 mod reader;
 mod sections;
@@ -12,7 +13,7 @@ use crate::finding::Severity;
 use crate::globs::PathGlobs;
 use crate::kubernetes::version::KubeVersion;
 use crate::model::cluster::{Cluster, Singleton};
-use crate::model::environment::DeclaredEnvironment;
+use crate::model::environment::{DeclaredChart, DeclaredEnvironment};
 use crate::rule::meta::Profile;
 use crate::spelling;
 use crate::text::{SourceId, Span};
@@ -24,9 +25,14 @@ use std::sync::Arc;
 /// The keys of each part of the file: of its root, of maps under a key, of entries with names of their own (`*`) and
 /// of items of a list (`[]`).
 pub const KEYS: &[(&str, &[&str])] = &[
-    ("", &["kube-version", "cluster", "fail-on", "profile", "rules", "environments", "singletons", "exclude"]),
+    (
+        "",
+        &["kube-version", "cluster", "fail-on", "profile", "rules", "environments", "charts", "singletons", "exclude"],
+    ),
     ("cluster", &["nodes", "zones", "gpus", "hpa-tolerance", "topology-keys"]),
     ("environments.*", &["values", "paths", "namespaces", "labels", "production"]),
+    ("charts.*", &["release", "namespace", "environments"]),
+    ("charts.*.environments.*", &["values"]),
     ("singletons[]", &["workload", "reason"]),
 ];
 
@@ -45,6 +51,8 @@ pub struct Config {
     pub severities: BTreeMap<String, Option<Severity>>,
     /// Environments, in the order of the file.
     pub environments: Vec<DeclaredEnvironment>,
+    /// Charts, in the order of the file.
+    pub charts: Vec<DeclaredChart>,
     /// Workloads that run once on purpose.
     pub singletons: Vec<Singleton>,
     /// What is left out when folders are searched.
@@ -101,6 +109,7 @@ pub fn read(source: SourceId, text: &Arc<str>, rules: &[&str]) -> Result<Config,
             "profile" => config.profile = reader.word(value, key, &["default", "production", "strict"], profile),
             "rules" => config.severities = reader.severities(value, rules),
             "environments" => config.environments = reader.environments(value),
+            "charts" => config.charts = reader.charts(value),
             "singletons" => config.singletons = reader.singletons(value),
             "exclude" => config.exclude = reader.path_globs(value, key),
             _ => {}

@@ -6,10 +6,10 @@ use crate::yaml::{self, Document, NodeKind, NodeRef, push_key};
 use serde::de::DeserializeOwned;
 
 /// Keys that are planned, with what to do until they are there.
-const NOT_YET: &[(&str, &str)] = &[
-    ("charts", "remove it, and pipe the rendered chart in: helm template CHART | aiplat-lint check -"),
-    ("ignore", "remove it; `rules: {RULE: off}` turns a rule off, and `singletons` exempts a workload that runs once"),
-];
+const NOT_YET: &[(&str, &str)] = &[(
+    "ignore",
+    "remove it; `rules: {RULE: off}` turns a rule off, and `singletons` exempts a workload that runs once",
+)];
 
 /// Collects mistakes while a configuration is read.
 #[derive(Debug, Default)]
@@ -183,7 +183,8 @@ fn shown(node: NodeRef<'_>) -> String {
 fn part_name(part: &str) -> String {
     match part {
         "" => "the configuration".to_owned(),
-        "environments.*" => "an environment".to_owned(),
+        "environments.*" | "charts.*.environments.*" => "an environment".to_owned(),
+        "charts.*" => "a chart".to_owned(),
         "singletons[]" => "a singleton".to_owned(),
         part => format!("`{part}`"),
     }

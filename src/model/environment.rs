@@ -2,6 +2,7 @@
 
 use crate::globs::{NameGlobs, PathGlobs};
 use crate::kubernetes::selector::Labels;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// An environment that the configuration declares, and how its files and objects are told.
@@ -19,6 +20,20 @@ pub struct DeclaredEnvironment {
     pub labels: Labels,
     /// Whether production rules apply.
     pub production: bool,
+}
+
+/// What the configuration says of a chart.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DeclaredChart {
+    /// Its folder, relative to that of the configuration.
+    pub folder: PathBuf,
+    /// Name of the release.
+    pub release: Option<String>,
+    /// Namespace of the release.
+    pub namespace: Option<String>,
+    /// Its environments: name and values files, relative to the chart, the lowest first. None for what the names of its
+    /// files tell.
+    pub environments: Vec<(String, Vec<PathBuf>)>,
 }
 
 /// How it is decided what production rules apply to.
@@ -74,20 +89,27 @@ impl Production {
         )
     }
 
-    /// Whether production rules apply to values, given the paths of their files, the one on top first. The topmost that
-    /// says anything decides: an overlay for staging may stand on the one for production.
+    /// Whether production rules apply to values, given the paths of their files, the one on top first.
     #[must_use]
     pub fn covers_values(&self, paths: &[String]) -> bool {
-        let environments = match self {
-            Self::Everything => return true,
-            Self::Nothing => return false,
-            Self::Detect(environments) => environments,
-        };
+        matches!(self.of_values(paths), Self::Everything)
+    }
+
+    /// What production rules apply to in what is rendered with values, given the paths of their files, the one on top
+    /// first. The topmost that says anything decides: an overlay for staging may stand on the one for production. Where
+    /// none does, the objects speak for themselves.
+    #[must_use]
+    pub fn of_values(&self, paths: &[String]) -> Self {
+        let Self::Detect(environments) = self else { return self.clone() };
         let declared = paths.iter().find_map(|path| {
             let environment = environments.iter().find(|environment| environment.holds_values(path))?;
             Some(environment.production)
         });
-        declared.or_else(|| paths.iter().find_map(|path| path_says(path))).unwrap_or(false)
+        match declared.or_else(|| paths.iter().find_map(|path| path_says(path))) {
+            Some(true) => Self::Everything,
+            Some(false) => Self::Nothing,
+            None => self.clone(),
+        }
     }
 
     /// Whether any environment is told by labels, so that looking for them is worth while.

@@ -3,10 +3,12 @@
 use super::frame::{self, Frame};
 use super::paint::{self, Paint};
 use super::place::Places;
-use super::{RenderOptions, Report, sanitize, wrap};
+use super::{RenderOptions, Report, provenance, sanitize, wrap};
 use crate::finding::Finding;
 use std::io::{self, Write};
 
+/// Environments named of one finding; `--format json` has all.
+const ENVIRONMENTS: usize = 8;
 /// The narrowest output that is still drawn in shape.
 const NARROWEST: usize = 40;
 
@@ -32,7 +34,8 @@ fn push_finding(text: &mut String, report: &Report, places: &Places<'_>, finding
     let head = format!("{}[{}]", finding.severity, finding.rule);
     push_heading(text, &head, &finding.message, paint::severity(finding.severity), (paint, width));
     let labels = (&finding.primary, finding.labels.as_slice());
-    let frame = frame::draw(places, &report.sources, labels, &finding.path, finding.severity, (paint, width));
+    let frame =
+        frame::draw(places, &report.sources, labels, provenance::title(finding), finding.severity, (paint, width));
     text.push_str(&frame.text);
 
     let mut notes = Notes { text, frame: &frame, paint, width };
@@ -41,10 +44,12 @@ fn push_finding(text: &mut String, report: &Report, places: &Places<'_>, finding
     }
     // A build of one file has the name that stands above the code already.
     let file = report.sources.get(finding.primary.source).map(|source| source.name.as_str());
-    if let Some(build) =
-        report.builds.get(finding.build).filter(|build| report.builds.len() > 1 && Some(build.name.as_str()) != file)
-    {
-        notes.push("in", &build.name);
+    let builds = build_names(report, finding);
+    if report.builds.len() > 1 && Some(builds.as_str()) != file && !builds.is_empty() {
+        notes.push("in", &builds);
+    }
+    for note in provenance::notes(&report.sources, finding) {
+        notes.push("from", &note);
     }
     if let Some(rule) = report.rule(finding.rule) {
         notes.push("why", &rule.meta.why);
@@ -53,6 +58,23 @@ fn push_finding(text: &mut String, report: &Report, places: &Places<'_>, finding
         notes.push("help", help);
     }
     notes.push("docs", &format!("aiplat-lint explain {}", finding.rule));
+}
+
+/// The builds of a finding: of one chart several environments, `helm/api (default, prod)`.
+fn build_names(report: &Report, finding: &Finding) -> String {
+    let name = |build: usize| report.builds.get(build).map_or("", |build| build.name.as_str());
+    let first = name(finding.build);
+    let Some((chart, environment)) = first.strip_suffix(')').and_then(|name| name.split_once(" (")) else {
+        return first.to_owned();
+    };
+    let environment_of = |build: &usize| Some(name(*build).strip_suffix(')')?.split_once(" (")?.1.to_owned());
+    let others: Vec<String> = finding.also_in.iter().filter_map(environment_of).collect();
+    let shown = std::iter::once(environment.to_owned()).chain(others.iter().take(ENVIRONMENTS - 1).cloned());
+    let shown = shown.collect::<Vec<_>>().join(", ");
+    match others.len().saturating_sub(ENVIRONMENTS - 1) {
+        0 => format!("{chart} ({shown})"),
+        more => format!("{chart} ({shown} and {more} more)"),
+    }
 }
 
 /// `error[rule]: message`, further lines indented.
@@ -131,18 +153,14 @@ error[pdb-blocks-eviction]: `minAvailable: 2` with 2 replicas leaves 0 pods
    ·     ───────┬───────
    ·            ╰── lower this to 1, or raise the replicas
  6 │   # größe: 大きい
-   ├─[helm/ai-platform/values.yaml:5:5]
- 4 │     enabled: true
- 5 │     minAvailable: 1
-   ·     ───────┬───────
-   ·            ╰── overrides this default
    ├─[helm/ai-platform/templates/pdb.yaml:6:3]
  5 │ spec:
  6 │   minAvailable: 2
    ·   ───────┬───────
-   ·          ╰── rendered here
+   ·          ╰── renders PodDisruptionBudget/max-serve-llama
  7 │   selector:
    ╰────
+   = from: overrides helm/ai-platform/values.yaml:5
    = why: a node drain hangs until someone edits the budget
    = help: set `maxUnavailable: 1`, which stays true when the autoscaler changes
            the number of replicas

@@ -3,7 +3,7 @@
 
 use super::place::{Place, Places};
 use super::{Gravity, RenderOptions, Report};
-use crate::finding::{Finding, Label, Severity, Subject};
+use crate::finding::{Finding, Label, Level, Provenance, Severity, Subject, TemplateLine, ValuesKey};
 use crate::text::{SourceId, Span};
 use serde::Serialize;
 use std::io::{self, Write};
@@ -83,11 +83,13 @@ struct Entry<'a> {
     help: &'a [String],
     fingerprint: String,
     build: usize,
+    also_in: &'a [usize],
     subject: Option<Object<'a>>,
     counterpart: Option<Object<'a>>,
     field: &'a str,
     primary: Option<Spot<'a>>,
     labels: Vec<Spot<'a>>,
+    provenance: Option<Origin<'a>>,
 }
 
 impl<'a> Entry<'a> {
@@ -100,11 +102,76 @@ impl<'a> Entry<'a> {
             help: &finding.help,
             fingerprint: finding.fingerprint(),
             build: finding.build,
+            also_in: &finding.also_in,
             subject: finding.subject.as_ref().map(Object::new),
             counterpart: finding.counterpart.as_ref().map(Object::new),
             field: &finding.path,
             primary: Spot::of(places, &finding.primary),
             labels: finding.labels.iter().filter_map(|label| Spot::of(places, label)).collect(),
+            provenance: finding.provenance.as_deref().map(|provenance| Origin::new(places, provenance)),
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct Origin<'a> {
+    level: Level,
+    rendered: Option<Spot<'a>>,
+    template: Option<Line<'a>>,
+    chain: Vec<Line<'a>>,
+    values: Option<Key<'a>>,
+    note: Option<&'a str>,
+    renders: u32,
+}
+
+impl<'a> Origin<'a> {
+    fn new(places: &Places<'a>, provenance: &'a Provenance) -> Self {
+        let line = |line: &TemplateLine| Line::of(places, (line.source, line.span));
+        Self {
+            level: provenance.level,
+            rendered: Spot::of(places, &provenance.rendered),
+            template: provenance.template.as_ref().and_then(line),
+            chain: provenance.chain.iter().filter_map(line).collect(),
+            values: provenance.values.as_ref().map(|values| Key::new(places, values)),
+            note: provenance.note.as_deref(),
+            renders: provenance.renders,
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct Line<'a> {
+    file: &'a str,
+    line: u32,
+    column: u32,
+}
+
+impl<'a> Line<'a> {
+    fn of(places: &Places<'a>, (id, span): (SourceId, Span)) -> Option<Self> {
+        let place = places.find(id, span)?;
+        Some(Self { file: place.file, line: place.start.line, column: place.start.column })
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct Key<'a> {
+    key: &'a str,
+    place: Option<Line<'a>>,
+    layer: &'a str,
+    overrides: Vec<Line<'a>>,
+    shared_with: &'a [String],
+    add_at: Option<Line<'a>>,
+}
+
+impl<'a> Key<'a> {
+    fn new(places: &Places<'a>, values: &'a ValuesKey) -> Self {
+        Self {
+            key: &values.path,
+            place: values.place.and_then(|place| Line::of(places, place)),
+            layer: &values.layer,
+            overrides: values.overrides.iter().filter_map(|place| Line::of(places, *place)).collect(),
+            shared_with: &values.shared_with,
+            add_at: values.add_at.and_then(|place| Line::of(places, place)),
         }
     }
 }
@@ -149,7 +216,7 @@ impl<'a> Spot<'a> {
     }
 
     fn new(places: &Places<'a>, id: SourceId, span: Span, label: &'a str) -> Option<Self> {
-        let Place { file, start, end, span } = places.find(id, span)?;
+        let Place { file, start, end, span, .. } = places.find(id, span)?;
         let start = Point { line: start.line, column: start.column, offset: span.start };
         let end = Point { line: end.line, column: end.column, offset: span.end };
         Some(Self { file, start, end, label })
@@ -221,6 +288,18 @@ mod tests {
         assert_eq!(keys(&document), described("/properties"));
         assert_eq!(document.pointer("/findings/0").and_then(keys), described("/$defs/finding/properties"));
         assert_eq!(document.pointer("/summary").and_then(keys), described("/$defs/summary/properties"));
+        assert_eq!(
+            document.pointer("/findings/0/provenance").and_then(keys),
+            described("/$defs/provenance/properties")
+        );
+        assert_eq!(
+            document.pointer("/findings/0/provenance/values").and_then(keys),
+            described("/$defs/key/properties")
+        );
+        assert_eq!(
+            document.pointer("/findings/0/provenance/template").and_then(keys),
+            described("/$defs/line/properties")
+        );
         assert_eq!(document.pointer("/findings/0/primary").and_then(keys), described("/$defs/place/properties"));
         assert_eq!(document.pointer("/diagnostics/0").and_then(keys), described("/$defs/diagnostic/properties"));
     }

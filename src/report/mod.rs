@@ -11,6 +11,7 @@ mod excerpt;
 mod frame;
 mod paint;
 mod place;
+mod provenance;
 mod sanitize;
 #[cfg(test)]
 mod testing;

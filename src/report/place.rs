@@ -11,6 +11,8 @@ const STEP: usize = 1024;
 pub(super) struct Place<'a> {
     /// The text's name, as given.
     pub(super) file: &'a str,
+    /// The file that the text was rendered from, if it is none itself.
+    pub(super) made_from: Option<&'a str>,
     /// First character.
     pub(super) start: Position,
     /// After the last character.
@@ -39,7 +41,7 @@ impl<'a> Places<'a> {
         let span = inside(span, &source.text);
         let start = self.position(id, source, span.start);
         let end = if span.is_empty() { start } else { self.position(id, source, span.end) };
-        Some(Place { file: &source.name, start, end, span })
+        Some(Place { file: &source.name, made_from: source.made_from.as_deref(), start, end, span })
     }
 
     fn position(&self, id: SourceId, source: &Source, offset: u32) -> Position {

@@ -5,8 +5,10 @@
 //! stays open. Byte offsets are left out because they would have to count the bytes before decoding.
 
 use super::place::{Place, Places};
+use super::provenance;
 use super::{BuildInfo, Diagnostic, Gravity, RenderOptions, Report, RuleInfo};
-use crate::finding::{Finding, Label, Severity, Subject};
+use crate::finding::{Finding, Label, Level, Severity, Subject};
+use crate::text::Sources;
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -252,21 +254,25 @@ impl<'a> Outcome<'a> {
             rule_id: finding.rule,
             rule_index: report.rules.binary_search_by(|rule| rule.id.cmp(finding.rule)).ok(),
             level: level(finding.severity),
-            message: Message { text: explain(finding, &related) },
+            message: Message { text: explain(&report.sources, finding, &related) },
             locations: primary,
             related_locations: related,
             partial_fingerprints: Fingerprints { v1: finding.fingerprint() },
-            properties: OutcomeProperties { build: report.builds.get(finding.build).map(|build| build.name.as_str()) },
+            properties: OutcomeProperties::new(report, finding),
         }
     }
 }
 
 /// The message with what to do, and with links to the other sides, which GitHub shows only if the message has them.
-fn explain(finding: &Finding, related: &[Location]) -> String {
+fn explain(sources: &Sources, finding: &Finding, related: &[Location]) -> String {
     let mut text = finding.message.clone();
     for help in &finding.help {
         text.push_str("\nhelp: ");
         text.push_str(help);
+    }
+    for note in provenance::notes(sources, finding) {
+        text.push_str("\nfrom: ");
+        text.push_str(&note);
     }
     for location in related.iter().take(MOST_LINKS) {
         let Some(id) = location.id else { continue };
@@ -295,6 +301,25 @@ struct Fingerprints {
 struct OutcomeProperties<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     build: Option<&'a str>,
+    #[serde(rename = "alsoIn", skip_serializing_if = "Vec::is_empty")]
+    also_in: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provenance: Option<Level>,
+    #[serde(rename = "valuesKey", skip_serializing_if = "Option::is_none")]
+    values_key: Option<&'a str>,
+}
+
+impl<'a> OutcomeProperties<'a> {
+    fn new(report: &'a Report, finding: &'a Finding) -> Self {
+        let name = |build: usize| report.builds.get(build).map(|build| build.name.as_str());
+        let provenance = finding.provenance.as_deref();
+        Self {
+            build: name(finding.build),
+            also_in: finding.also_in.iter().filter_map(|build| name(*build)).collect(),
+            provenance: provenance.map(|provenance| provenance.level),
+            values_key: provenance.and_then(|provenance| Some(provenance.values.as_ref()?.path.as_str())),
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -317,7 +342,8 @@ impl Location {
             end_line: place.end.line,
             end_column: place.end.column,
         };
-        let artifact_location = ArtifactLocation { uri: uri(place.file) };
+        let artifact_location = ArtifactLocation { uri: uri(place.made_from.unwrap_or(place.file)) };
+        let region = place.made_from.is_none().then_some(region);
         let physical_location = PhysicalLocation { artifact_location, region };
         Self { id: None, physical_location, logical_locations: Vec::new(), message: None }
     }
@@ -332,7 +358,9 @@ impl Location {
 #[serde(rename_all = "camelCase")]
 struct PhysicalLocation {
     artifact_location: ArtifactLocation,
-    region: Region,
+    /// Not of a template whose rendered text alone is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    region: Option<Region>,
 }
 
 #[derive(Debug, Serialize)]

@@ -1,7 +1,7 @@
 //! Reports made by hand, for the reporters' tests.
 
 use super::{BuildInfo, Diagnostic, Gravity, RenderOptions, Report, RuleInfo, Stats};
-use crate::finding::{Finding, Label, Severity, Subject};
+use crate::finding::{Finding, Label, Level, Provenance, Severity, Subject, TemplateLine, ValuesKey};
 use crate::rule::meta::{FixKind, Meta, Profile};
 use crate::text::{Source, SourceId, Sources, Span};
 use std::io::{self, Write};
@@ -176,14 +176,28 @@ pub(super) fn report() -> Report {
         "`minAvailable: 2` with 2 replicas leaves 0 pods that may be evicted",
         label(sources, prod, "minAvailable: 2", "lower this to 1, or raise the replicas"),
     );
-    blocked.path = "maxServeLlama.podDisruptionBudget.minAvailable".to_owned();
+    blocked.path = "spec.minAvailable".to_owned();
     blocked.subject = Some(subject("policy", "PodDisruptionBudget", "max-serve-llama"));
     blocked.counterpart = Some(subject("apps", "Deployment", "max-serve-llama"));
-    blocked.labels = vec![
-        label(sources, prod, "minReplicas: 2", "the floor"),
-        label(sources, values, "minAvailable: 1", "overrides this default"),
-        label(sources, pdb, "minAvailable: 2", "rendered here"),
-    ];
+    let line = label(sources, pdb, "minAvailable: 2", "renders PodDisruptionBudget/max-serve-llama");
+    let below = label(sources, values, "minAvailable: 1", "");
+    blocked.provenance = Some(Box::new(Provenance {
+        level: Level::Proven,
+        rendered: line.clone(),
+        template: Some(TemplateLine { source: line.source, span: line.span }),
+        chain: Vec::new(),
+        values: Some(ValuesKey {
+            path: "maxServeLlama.podDisruptionBudget.minAvailable".to_owned(),
+            place: Some((blocked.primary.source, blocked.primary.span)),
+            layer: "helm/ai-platform/values-prod.yaml".to_owned(),
+            overrides: vec![(below.source, below.span)],
+            shared_with: Vec::new(),
+            add_at: None,
+        }),
+        note: None,
+        renders: 4,
+    }));
+    blocked.labels = vec![line, label(sources, prod, "minReplicas: 2", "the floor")];
     blocked.help = vec![
         "set `maxUnavailable: 1`, which stays true when the autoscaler changes the number of replicas".to_owned(),
         "or raise `autoscaling.minReplicas` to 3 where the second pod has to stay up".to_owned(),

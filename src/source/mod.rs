@@ -1,16 +1,27 @@
 //! Turns arguments into builds: finds and reads files, decides what each is, and which belong together.
 
+mod chart;
+mod chart_files;
 mod classify;
 mod configuration;
+mod environments;
 mod group;
+mod helm;
+mod kustomize;
 mod options;
 mod paths;
+mod process;
+mod programs;
+mod refusal;
 pub mod render;
 mod subcharts;
 mod walk;
 
+pub use chart::{RenderedChart, paths_shown as shown_path};
+pub use chart_files::{ChartFiles, Scratch};
 pub use configuration::ConfigFile;
 pub use options::{Environment, Options};
+pub use programs::Programs;
 
 use crate::model::adapter::AdapterSource;
 use crate::model::build::Build;
@@ -18,9 +29,11 @@ use crate::report::{Diagnostic, Gravity};
 use crate::text::{Source, SourceId, Sources};
 use crate::values::ValuesFile;
 use crate::yaml::{self, Document};
+use chart::Scopes;
 use classify::Class;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use render::Renderer;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -36,8 +49,10 @@ pub struct Input {
     pub sources: Sources,
     /// The builds, in path order.
     pub builds: Vec<Build>,
-    /// Values files whose chart was not rendered.
+    /// Values files over those below them.
     pub values: Vec<ValuesFile>,
+    /// The charts that were rendered, each in one environment.
+    pub charts: Vec<RenderedChart>,
     /// What could not be read, and what was left alone.
     pub diagnostics: Vec<Diagnostic>,
     /// Number of files read, standard input included.
@@ -66,7 +81,7 @@ pub(crate) struct Candidate {
 impl Input {
     /// Reads everything that the options name.
     #[must_use]
-    pub fn read(options: &Options) -> Self {
+    pub fn read(options: &Options, renderer: &dyn Renderer) -> Self {
         let mut input = Self::default();
         let mut found = walk::Found::default();
         let mut stdin = false;
@@ -80,6 +95,8 @@ impl Input {
             }
         }
         input.diagnostics.append(&mut found.diagnostics);
+        let built = input.build_kustomizations(options, &found.kustomizations, renderer);
+        found.files.retain(|file| !built.contains(&paths::absolute(&file.path)));
         found.files.sort_by(|one, other| one.path.cmp(&other.path));
         found.files.dedup_by(|one, other| {
             one.path == other.path && {
@@ -88,14 +105,19 @@ impl Input {
             }
         });
         let loaded = input.load(found.files);
+        let scopes = chart_scopes(&loaded, &found.charts);
+        // A chart or kustomization that came to nothing has been told of already.
         let useful: Vec<PathBuf> = loaded
             .iter()
             .filter(|file| !matches!(file.class, Class::Foreign | Class::Adapter))
-            .map(|file| file.path.clone())
-            .chain(found.charts.iter().cloned())
+            .map(|file| paths::absolute(&file.path))
+            .chain(scopes.keys().cloned())
+            .chain(found.kustomizations.iter().cloned())
             .collect();
         let adapters = input.read_adapters(&options.adapter_configs);
-        input.build(options, loaded, &found.charts);
+        input.build(options, loaded);
+        input.render_charts(options, &scopes, renderer);
+        input.mark_rendered();
         if stdin {
             input.read_stdin(options);
         }
@@ -128,16 +150,17 @@ impl Input {
                 Loaded { path, name, explicit: true, documents, class }
             })
             .collect();
-        input.build(options, loaded, &[]);
+        input.build(options, loaded);
         input
     }
 
     fn load(&mut self, candidates: Vec<Candidate>) -> Vec<Loaded> {
+        let first = self.sources.len();
         let read: Vec<_> = candidates
             .into_par_iter()
             .enumerate()
             .map(|(number, candidate)| {
-                let id = SourceId(u32::try_from(number).unwrap_or(u32::MAX));
+                let id = SourceId(u32::try_from(first + number).unwrap_or(u32::MAX));
                 let text = read_text(&candidate.path);
                 let loaded = text.as_ref().ok().map(|text| {
                     let documents: Vec<_> = yaml::parse(id, text).into_iter().map(Arc::new).collect();
@@ -213,20 +236,16 @@ impl Input {
         self.builds.push(Build::new(options.build(name, !live, BTreeMap::new()), documents));
     }
 
-    fn build(&mut self, options: &Options, loaded: Vec<Loaded>, charts: &[PathBuf]) {
+    fn build(&mut self, options: &Options, loaded: Vec<Loaded>) {
         for file in &loaded {
             match &file.class {
-                Class::Foreign if file.explicit => {
+                Class::Foreign if file.explicit && chart::owner(&file.path).is_none() => {
                     self.note(format!(
                         "{} is left alone: it holds no Kubernetes manifest, Helm values or adapter rules",
                         file.name
                     ));
                 }
                 Class::Foreign => self.detail(format!("{} is left alone: it holds no Kubernetes manifest", file.name)),
-                Class::Template => self.fail(
-                    format!("{} is a Helm template, which is no YAML before Helm has rendered it", file.name),
-                    Some("pipe the rendered chart in: helm template CHART | aiplat-lint check -".to_owned()),
-                ),
                 _ => {}
             }
         }
@@ -236,11 +255,14 @@ impl Input {
             let paths = group.files.iter().map(|(id, path)| (*id, paths::relative(path, &folder))).collect();
             self.builds.push(Build::new(options.build(group.name, group.complete, paths), group.documents));
         }
-        for chart in charts {
-            self.fail(
-                format!("the chart {} is not rendered", display_name(chart)),
-                Some(format!("pipe it in: helm template {} | aiplat-lint check -", display_name(chart))),
-            );
+    }
+
+    /// Values rules with a rendered twin leave charts that were rendered to it.
+    fn mark_rendered(&mut self) {
+        let rendered: BTreeSet<PathBuf> = self.charts.iter().map(|chart| paths::absolute(&chart.folder)).collect();
+        for values in &mut self.values {
+            let chart = chart::owner(Path::new(&values.name));
+            values.rendered = chart.is_some_and(|chart| rendered.contains(&chart));
         }
     }
 
@@ -273,7 +295,7 @@ impl Input {
             let mut paths = vec![paths::relative(&lowest, &folder)];
             // A chain of overlays is short; one that goes in a circle ends here.
             while layers.len() < 16 {
-                let below = layers.first().and_then(|(_, document)| layer_below(document));
+                let below = layers.first().and_then(|(_, document)| environments::layer_below(document.text()));
                 let next = match below {
                     Some(name) => lowest.parent().unwrap_or(Path::new("")).join(name),
                     None if lowest == *base_path => break,
@@ -321,7 +343,7 @@ impl Input {
                 })
             } else {
                 // What cannot be read at all has been said already.
-                path.is_dir() && !useful.iter().any(|file| file.starts_with(path))
+                path.is_dir() && !useful.iter().any(|file| file.starts_with(paths::absolute(path)))
             };
             if empty {
                 let name = if path.as_os_str() == "-" { STDIN.to_owned() } else { display_name(path) };
@@ -351,11 +373,28 @@ impl Input {
     }
 }
 
-/// The file that a values file says it is meant to stand on, in the comment on its first line.
-fn layer_below(document: &Document) -> Option<String> {
-    let first = document.text().trim_start_matches('\u{feff}').lines().next()?;
-    let name = first.strip_prefix("# aiplat-lint: layers ")?.trim();
-    (!name.is_empty()).then(|| name.to_owned())
+/// The charts that are to be rendered: those that were found, and those that files belong to which were named.
+fn chart_scopes(loaded: &[Loaded], found: &[PathBuf]) -> Scopes {
+    let mut scopes = Scopes::new();
+    for folder in found {
+        scopes.entry(paths::absolute(folder)).or_default().all = true;
+    }
+    for file in loaded.iter().filter(|file| file.explicit) {
+        let Some(owner) = chart::owner(&file.path) else { continue };
+        let own = owner.join("values.yaml");
+        match &file.class {
+            Class::Values { .. } if paths::absolute(&file.path) != own && !in_subchart(&owner, &file.path) => {
+                scopes.entry(owner).or_default().files.insert(paths::absolute(&file.path));
+            }
+            Class::Values { .. } | Class::Template | Class::Foreign => scopes.entry(owner).or_default().all = true,
+            _ => {}
+        }
+    }
+    scopes
+}
+
+fn in_subchart(chart: &Path, path: &Path) -> bool {
+    paths::absolute(path).strip_prefix(chart).is_ok_and(|inside| inside.starts_with("charts"))
 }
 
 /// A file's text, or what went wrong and what to do.

@@ -4,8 +4,9 @@ use crate::globs::PathGlobs;
 use crate::kubernetes::version::KubeVersion;
 use crate::model::build::BuildOptions;
 use crate::model::cluster::{Cluster, Singleton};
-use crate::model::environment::{DeclaredEnvironment, Production};
+use crate::model::environment::{DeclaredChart, DeclaredEnvironment, Production};
 use crate::source::paths;
+use crate::source::render::SetArgument;
 use crate::text::SourceId;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -18,7 +19,7 @@ pub enum Environment {
     #[default]
     Detect,
     /// All of them.
-    Production,
+    Production(String),
     /// None of them.
     Other(String),
 }
@@ -48,6 +49,16 @@ pub struct Options {
     pub exclude: PathGlobs,
     /// Leave that out even where it is named.
     pub force_exclude: bool,
+    /// Values files on top of a chart's own, instead of the environments that it has.
+    pub values: Vec<PathBuf>,
+    /// Values from the command line, on top of those.
+    pub sets: Vec<SetArgument>,
+    /// Name of the release of charts.
+    pub release: Option<String>,
+    /// API versions that charts are told of, beside those that are known.
+    pub api_versions: Vec<String>,
+    /// What the configuration says of charts.
+    pub charts: Vec<DeclaredChart>,
     /// The configuration's folder, to which paths are relative; by default the working directory.
     pub folder: Option<PathBuf>,
 }
@@ -55,9 +66,17 @@ pub struct Options {
 impl Options {
     pub(super) fn production(&self) -> Production {
         match self.environment {
-            Environment::Production => Production::Everything,
+            Environment::Production(_) => Production::Everything,
             Environment::Other(_) => Production::Nothing,
             Environment::Detect => Production::Detect(Arc::clone(&self.environments)),
+        }
+    }
+
+    /// The environment that was named on the command line.
+    pub(super) fn environment_name(&self) -> Option<&str> {
+        match &self.environment {
+            Environment::Production(name) | Environment::Other(name) => Some(name),
+            Environment::Detect => None,
         }
     }
 

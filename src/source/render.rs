@@ -52,13 +52,19 @@ pub enum RenderError {
     Stopped(String),
 }
 
-/// Something that renders charts, as `helm template` does: documents apart by `---`, each with a `# Source:` comment.
+/// Something that makes manifests of charts and kustomizations.
 pub trait Renderer: Sync {
-    /// Renders a chart.
+    /// Renders a chart, as `helm template` does: documents apart by `---`, each with a `# Source:` comment.
     ///
     /// # Errors
     /// Why it was not rendered.
     fn render(&self, request: &RenderRequest) -> Result<String, RenderError>;
+
+    /// Builds the kustomization of a folder, as `kustomize build` does.
+    ///
+    /// # Errors
+    /// Why it was not built.
+    fn build(&self, folder: &Path) -> Result<String, RenderError>;
 }
 
 impl RenderRequest {

@@ -3,8 +3,8 @@
 use crate::globs::PathGlobs;
 use crate::report::{Diagnostic, Gravity};
 use crate::source::configuration::FILE_NAME;
-use crate::source::paths::relative;
-use crate::source::{Candidate, display_name};
+use crate::source::paths::{absolute, relative};
+use crate::source::{Candidate, chart, display_name, kustomize};
 use ignore::WalkBuilder;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -16,6 +16,8 @@ pub(crate) struct Found {
     pub(crate) files: Vec<Candidate>,
     /// Charts.
     pub(crate) charts: Vec<PathBuf>,
+    /// Folders with a kustomization.
+    pub(crate) kustomizations: BTreeSet<PathBuf>,
     /// What the configuration excludes.
     pub(crate) excluded: Vec<PathBuf>,
     /// Paths that could not be read.
@@ -47,8 +49,17 @@ pub(crate) fn walk(path: &Path, exclusion: &Exclusion, found: &mut Found) {
             let message = format!("{} is left alone: it is a configuration of this tool", display_name(path));
             found.diagnostics.push(Diagnostic { gravity: Gravity::Detail, message, help: None, place: None });
         }
-        Ok(metadata) if metadata.is_dir() => walk_directory(path, (!excluded).then_some(exclusion), found),
-        Ok(_) if kustomize_patches(path.parent().unwrap_or(Path::new(""))).iter().any(|patch| patch == path) => {
+        Ok(metadata) if metadata.is_dir() => {
+            let exclusion = (!excluded).then_some(exclusion);
+            match chart::stands_for(path) {
+                Some(chart) => add_chart(Path::new(&chart::paths_shown(&chart)), exclusion, found),
+                None => walk_directory(path, exclusion, found),
+            }
+        }
+        Ok(_) if kustomize::is_kustomization(path) => {
+            found.kustomizations.insert(path.parent().map(absolute).unwrap_or_default());
+        }
+        Ok(_) if kustomize::patches(path.parent().unwrap_or(Path::new(""))).contains(&absolute(path)) => {
             found.diagnostics.push(Diagnostic { gravity: Gravity::Note, ..left_alone(path) });
         }
         Ok(_) => found.files.push(Candidate { path: path.to_owned(), explicit: true }),
@@ -87,12 +98,12 @@ fn walk_directory(directory: &Path, exclusion: Option<&Exclusion>, found: &mut F
         }
         if is_directory && path.join("Chart.yaml").is_file() {
             skipped.insert(path.to_owned());
-            found.charts.push(path.to_owned());
-            walk_chart(path, exclusion, found);
+            add_chart(path, exclusion, found);
             continue;
         }
-        if is_directory {
-            patches.extend(kustomize_patches(path));
+        if is_directory && kustomize::holds_kustomization(path) {
+            patches.extend(kustomize::patches(path));
+            found.kustomizations.insert(absolute(path));
         }
         let is_file = entry.file_type().is_some_and(|kind| kind.is_file() || (kind.is_symlink() && path.is_file()));
         let leads_nowhere = entry.file_type().is_some_and(|kind| kind.is_symlink()) && !path.exists();
@@ -104,12 +115,20 @@ fn walk_directory(directory: &Path, exclusion: Option<&Exclusion>, found: &mut F
         }
     }
     for path in files {
-        if patches.contains(&path) {
+        if kustomize::is_kustomization(&path) {
+            continue;
+        }
+        if patches.contains(&absolute(&path)) {
             found.diagnostics.push(left_alone(&path));
         } else {
             found.files.push(Candidate { path, explicit: false });
         }
     }
+}
+
+fn add_chart(chart: &Path, exclusion: Option<&Exclusion>, found: &mut Found) {
+    found.charts.push(chart.to_owned());
+    walk_chart(chart, exclusion, found);
 }
 
 /// The values files of a chart; its templates are no YAML and its subcharts are its own matter.
@@ -143,23 +162,6 @@ pub(crate) fn is_values_file(path: &Path) -> bool {
 
 pub(crate) fn has_manifest_extension(path: &Path) -> bool {
     matches!(path.extension().and_then(|extension| extension.to_str()), Some("yaml" | "yml" | "json"))
-}
-
-/// Files that a kustomization uses as patches: fragments of objects, to be judged only after the build.
-fn kustomize_patches(directory: &Path) -> Vec<PathBuf> {
-    let names = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
-    let Some(text) = names.iter().find_map(|name| std::fs::read_to_string(directory.join(name)).ok()) else {
-        return Vec::new();
-    };
-    let Ok(kustomization) = serde_yaml::from_str::<serde_yaml::Value>(&text) else { return Vec::new() };
-    let list = |key: &str| kustomization.get(key).and_then(|list| list.as_sequence()).cloned().unwrap_or_default();
-    let named =
-        list("patches").into_iter().chain(list("patchesJson6902")).filter_map(|patch| patch.get("path").cloned());
-    list("patchesStrategicMerge")
-        .into_iter()
-        .chain(named)
-        .filter_map(|path| path.as_str().map(|path| directory.join(path)))
-        .collect()
 }
 
 fn left_alone(patch: &Path) -> Diagnostic {

@@ -29,6 +29,8 @@ pub struct ValuesFile {
     root: BTreeMap<String, Value>,
     /// Production rules apply.
     pub production: bool,
+    /// The chart was rendered with these values, so that what they lead to is judged there.
+    pub rendered: bool,
     /// Name of the file that was looked at: the last layer.
     pub name: String,
     /// Names of workloads that run once on purpose.
@@ -60,6 +62,7 @@ impl ValuesFile {
             layers,
             root,
             production,
+            rendered: false,
             name,
             singletons,
             names,

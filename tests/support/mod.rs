@@ -3,7 +3,7 @@
 
 use aiplat_lint::engine::{self, Selection};
 use aiplat_lint::report::Report;
-use aiplat_lint::source::{Input, Options};
+use aiplat_lint::source::{Input, Options, Programs};
 use std::path::{Path, PathBuf};
 
 /// The project's folder.
@@ -37,7 +37,7 @@ pub(crate) fn oracle(topic: &str) -> Vec<serde_json::Value> {
 
 /// Lints paths below the project.
 pub(crate) fn lint_paths(paths: &[PathBuf], options: Options, selection: &Selection) -> Report {
-    let input = Input::read(&Options { paths: paths.to_vec(), ..options });
+    let input = Input::read(&Options { paths: paths.to_vec(), ..options }, &Programs::default());
     engine::run(input, selection)
 }
 

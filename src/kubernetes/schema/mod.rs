@@ -42,6 +42,11 @@ pub struct SchemaProblem {
     pub label: String,
 }
 
+/// `group/version/Kind` of the custom resources that are known, sorted.
+pub fn custom_kinds() -> impl Iterator<Item = &'static str> {
+    table::Table::custom_kinds()
+}
+
 /// True if the tables hold this kind. `group` is empty for core.
 #[must_use]
 pub fn is_known(group: &str, version: &str, kind: &str) -> bool {

@@ -69,6 +69,12 @@ impl Table {
         self.kinds.get(name.as_str()).and_then(|id| self.types.get(*id))
     }
 
+    /// `group/version/Kind` of the custom resources, sorted.
+    pub(super) fn custom_kinds() -> impl Iterator<Item = &'static str> {
+        let lines = TEXTS.iter().skip(1).flat_map(|text| text.lines());
+        lines.filter(|line| !line.starts_with(['#', ' '])).filter_map(|line| Some(line.split_once(" = ")?.0))
+    }
+
     pub(super) fn object(&self, shape: &Shape) -> Option<&Type> {
         match shape {
             Shape::Object(id) => self.types.get(*id),
