@@ -29,7 +29,7 @@ pub(crate) use crate::model::topology;
 pub(crate) use crate::model::utilization::{self, Reach};
 pub(crate) use crate::model::view::{Budget, Place, Scaler, Service, Vertical, Workload};
 pub(crate) use crate::model::workload::WorkloadKind;
-pub(crate) use crate::prometheus::config::{Effect, Section};
+pub(crate) use crate::prometheus::config::{AdapterConfig, Effect, Section};
 pub(crate) use crate::prometheus::resolve::{self, CloseRule, MetricRequest, Reason, Resolution};
 pub(crate) use crate::prometheus::resources::GroupResource;
 pub(crate) use crate::prometheus::{address, inspect};
@@ -40,6 +40,7 @@ pub(crate) use crate::rule::shared::{
 };
 pub(crate) use crate::values::blocks::AutoscalingBlock;
 pub(crate) use crate::values::component::{Component, Scaling};
+pub(crate) use crate::values::metrics::NamedMetric;
 pub(crate) use crate::values::{Value, ValuesFile, dotted};
-pub(crate) use crate::yaml::{Document, ProblemKind, push_key};
+pub(crate) use crate::yaml::{Document, NodeRef, ProblemKind, push_key};
 pub(crate) use std::sync::Arc;

@@ -145,7 +145,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("finding", &["text"]),
     ("kubernetes", &["yaml", "text", "finding", "spelling"]),
     ("prometheus", &["kubernetes", "yaml", "text", "spelling"]),
-    ("values", &["yaml", "text"]),
+    ("values", &["yaml", "text", "spelling"]),
     ("model", &["prometheus", "kubernetes", "yaml", "text", "finding", "globs", "spelling"]),
     ("config", &["model", "kubernetes", "yaml", "text", "finding", "rule", "globs", "spelling"]),
     ("rule", &["kubernetes", "model", "finding", "values", "yaml"]),

@@ -92,13 +92,13 @@ fn marks(text: &str) -> BTreeSet<(u32, String)> {
 }
 
 /// All default findings of an example: its own rule's, and those of others.
-fn lint(block: &Block, base: Option<&Block>, config: &Config) -> (aiplat_lint::report::Report, String) {
+fn lint(block: &Block, base: &[Block], config: &Config) -> (aiplat_lint::report::Report, String) {
     let name = |block: &Block| {
         let path = block.attributes.iter().find_map(|word| word.strip_prefix("path="));
         path.unwrap_or("manifest.yaml").to_owned()
     };
     let complete = !block.attributes.iter().any(|word| word == "partial");
-    let texts = base.into_iter().chain([block]).map(|block| (name(block), block.text.clone())).collect();
+    let texts = base.iter().chain([block]).map(|block| (name(block), block.text.clone())).collect();
     let input = Input::of_texts(texts, &config.options(complete));
     (engine::run(input, &Selection { profile: config.profile, ..Selection::default() }), name(block))
 }
@@ -109,14 +109,14 @@ fn the_examples_of_every_page_are_what_they_say() {
     for rule in engine::load_rules() {
         let id = rule.rule.id;
         let mut config = Config::default();
-        let mut base: Option<Block> = None;
+        let mut base: Vec<Block> = Vec::new();
         let (mut bad, mut good) = (0, 0);
         for block in page::blocks(rule.body) {
             match block.role.as_str() {
                 "config" => config = serde_yaml::from_str(&block.text).expect("a config block is valid"),
-                "base" => base = Some(block),
+                "base" => base.push(block),
                 role @ ("bad" | "good") => {
-                    let (report, name) = lint(&block, base.take().as_ref(), &config);
+                    let (report, name) = lint(&block, &std::mem::take(&mut base), &config);
                     let own: Vec<_> = report.findings.iter().filter(|finding| finding.rule == id).collect();
                     let others: Vec<_> = report
                         .findings

@@ -196,6 +196,8 @@ mod topology_spread_spec_invalid;
 mod values_anti_affinity_selector_mismatch;
 #[path = "../../rules/values-cpu-target-without-request/check.rs"]
 mod values_cpu_target_without_request;
+#[path = "../../rules/values-metric-not-served/check.rs"]
+mod values_metric_not_served;
 #[path = "../../rules/values-min-replicas-production/check.rs"]
 mod values_min_replicas_production;
 #[path = "../../rules/values-pdb-blocks-eviction/check.rs"]
@@ -204,6 +206,8 @@ mod values_pdb_blocks_eviction;
 mod values_replica_bounds;
 #[path = "../../rules/values-single-replica-production/check.rs"]
 mod values_single_replica_production;
+#[path = "../../rules/values-unused-override/check.rs"]
+mod values_unused_override;
 #[path = "../../rules/workload-spec-invalid/check.rs"]
 mod workload_spec_invalid;
 #[path = "../../rules/yaml-dropped-document/check.rs"]
@@ -703,6 +707,11 @@ pub static RULES: &[Rule] = &[
         page: include_str!("../../rules/values-cpu-target-without-request/README.md"),
     },
     Rule {
+        id: "values-metric-not-served",
+        check: values_metric_not_served::CHECK,
+        page: include_str!("../../rules/values-metric-not-served/README.md"),
+    },
+    Rule {
         id: "values-min-replicas-production",
         check: values_min_replicas_production::CHECK,
         page: include_str!("../../rules/values-min-replicas-production/README.md"),
@@ -721,6 +730,11 @@ pub static RULES: &[Rule] = &[
         id: "values-single-replica-production",
         check: values_single_replica_production::CHECK,
         page: include_str!("../../rules/values-single-replica-production/README.md"),
+    },
+    Rule {
+        id: "values-unused-override",
+        check: values_unused_override::CHECK,
+        page: include_str!("../../rules/values-unused-override/README.md"),
     },
     Rule {
         id: "workload-spec-invalid",

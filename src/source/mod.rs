@@ -14,6 +14,7 @@ mod process;
 mod programs;
 mod refusal;
 pub mod render;
+mod subcharts;
 mod walk;
 
 pub use chart::{RenderedChart, paths_shown as shown_path};
@@ -56,6 +57,8 @@ pub struct Input {
     pub diagnostics: Vec<Diagnostic>,
     /// Number of files read, standard input included.
     pub files: usize,
+    /// Templates of the chart that texts in memory belong to.
+    templates: Vec<String>,
 }
 
 /// A file that was read and parsed.
@@ -128,10 +131,14 @@ impl Input {
         input
     }
 
-    /// Reads texts that are already in memory, each a complete build of its own unless `complete` is off.
+    /// Reads texts that are already in memory, each a complete build of its own unless `complete` is off. Those below
+    /// `templates/` are the templates of the chart that the values files are for.
     #[must_use]
     pub fn of_texts(texts: Vec<(String, String)>, options: &Options) -> Self {
         let mut input = Self::default();
+        let (templates, texts): (Vec<_>, Vec<_>) =
+            texts.into_iter().partition(|(name, _)| name.starts_with("templates/"));
+        input.templates = templates.into_iter().map(|(_, text)| text).collect();
         let loaded = texts
             .into_iter()
             .map(|(name, text)| {
@@ -276,6 +283,7 @@ impl Input {
                 (file, folder.unwrap_or_default().join("values.yaml"))
             })
             .collect();
+        let mut trees = subcharts::Trees::default();
         for (file, base_path) in &overlays {
             let Some(document) = file.documents.first() else { continue };
             let is_base = *base_path == file.path;
@@ -299,7 +307,16 @@ impl Input {
                 lowest = next;
             }
             let (names, documents): (Vec<_>, Vec<_>) = layers.into_iter().unzip();
+            let root = base_path.parent().unwrap_or(Path::new(""));
+            let chart = if self.templates.is_empty() {
+                trees.get(self, loaded, root)
+            } else {
+                Some(Arc::new(subcharts::chart_of_texts(&self.templates)))
+            };
             let mut values = ValuesFile::new(documents, production.covers_values(&paths), names);
+            if let Some(chart) = chart {
+                values = values.of_chart(chart, lowest == *base_path, !is_base);
+            }
             values.singletons = options.singletons.iter().map(|singleton| singleton.name().to_owned()).collect();
             self.values.push(values);
         }

@@ -38,7 +38,9 @@ impl ValuesFile {
     #[must_use]
     pub fn autoscaling_blocks(&self) -> Vec<AutoscalingBlock<'_>> {
         let components = self.components();
-        let blocks = components.iter().flat_map(|component| {
+        // What is inside a block configures the workload around it.
+        let is_block = |component: &&Component<'_>| component.path.last().is_some_and(|key| BLOCK_KEYS.contains(key));
+        let blocks = components.iter().filter(|component| !is_block(component)).flat_map(|component| {
             let named = component.entries().filter(|(key, _)| BLOCK_KEYS.contains(key));
             named.filter_map(|(key, value)| component.autoscaling_block(key, value))
         });
@@ -47,17 +49,27 @@ impl ValuesFile {
 }
 
 impl<'v> Component<'v> {
-    /// The autoscaling block under a key, if the map there has a lower bound.
-    pub(super) fn autoscaling_block(&self, key: &'v str, value: &'v Value) -> Option<AutoscalingBlock<'v>> {
-        let ((low, minimum), high) = BOUNDS.iter().find_map(|(low, high)| Some(((*low, value.get(low)?), *high)))?;
+    /// The autoscaling block under a key, if the map there has a lower bound, or a map `hpa` in it has one
+    /// (`autoscaling: {hpa: {minReplicas: 2}, vpa: {}}`).
+    pub(super) fn autoscaling_block(&self, key: &'v str, outer: &'v Value) -> Option<AutoscalingBlock<'v>> {
+        let inner = outer.get("hpa").filter(|_| bounds(outer).is_none());
+        let value = inner.unwrap_or(outer);
+        let ((low, minimum), high) = bounds(value)?;
+        let path = self.path_of(&[key]).into_iter().chain(inner.map(|_| "hpa")).collect();
+        let around = inner.and_then(|_| self.values.switch(outer));
         Some(AutoscalingBlock {
-            path: self.path_of(&[key]),
+            path,
             value,
             minimum: (low, minimum),
             maximum: value.get(high).map(|maximum| (high, maximum)),
-            enabled: self.values.switch(value),
+            enabled: around.filter(|on| !on).or_else(|| self.values.switch(value)),
             keda: key == "keda" || low == "minReplicaCount",
             component: self.clone(),
         })
     }
+}
+
+/// The lower bound, and the name of the upper one that goes with it.
+fn bounds(value: &Value) -> Option<((&'static str, &Value), &'static str)> {
+    BOUNDS.iter().find_map(|(low, high)| Some(((*low, value.get(low)?), *high)))
 }

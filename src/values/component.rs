@@ -108,8 +108,10 @@ impl<'v> Component<'v> {
         let mut parts = Vec::new();
         for (key, value) in self.entries() {
             let Some(entries) = value.children() else { continue };
-            if self.values.switch(value) != Some(false) && !self.turns_off(key) {
-                parts.push(Self { path: self.path_of(&[key]), values: self.values, entries });
+            let path = self.path_of(&[key]);
+            let foreign = self.values.is_switched_off(&path) || self.values.is_of_subchart(value);
+            if !foreign && self.values.switch(value) != Some(false) && !self.turns_off(key) {
+                parts.push(Self { path, values: self.values, entries });
             }
         }
         parts

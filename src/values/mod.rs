@@ -3,10 +3,13 @@
 pub mod blocks;
 pub mod chart;
 pub mod component;
+pub mod metrics;
 pub mod templates;
+pub mod unread;
 
 use crate::text::{SourceId, Span};
 use crate::yaml::{Document, NodeId, NodeKind, NodeRef, push_key};
+use chart::{ChartTree, Layer};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -33,6 +36,13 @@ pub struct ValuesFile {
     /// Names of workloads that run once on purpose.
     pub singletons: Vec<String>,
     names: Vec<String>,
+    chart: Option<Arc<ChartTree>>,
+    /// How many layers are defaults of subcharts, and how many are defaults of the chart or of a subchart.
+    defaults: (usize, usize),
+    /// The last layer stands on top of the chart's own.
+    is_overlay: bool,
+    /// Paths of the subcharts that are switched off.
+    off: Vec<Vec<String>>,
 }
 
 impl ValuesFile {
@@ -43,11 +53,74 @@ impl ValuesFile {
         let mut root = BTreeMap::new();
         for (layer, document) in layers.iter().enumerate() {
             if let Some(node) = document.root() {
-                merge(&mut root, layer, node);
+                merge(&mut root, layer, node, &[]);
             }
         }
         let name = names.last().cloned().unwrap_or_default();
-        Self { layers, root, production, rendered: false, name, singletons: Vec::new(), names }
+        let singletons = Vec::new();
+        Self {
+            layers,
+            root,
+            production,
+            rendered: false,
+            name,
+            singletons,
+            names,
+            chart: None,
+            defaults: (0, 0),
+            is_overlay: false,
+            off: Vec::new(),
+        }
+    }
+
+    /// The same as values of a chart: the defaults of its subcharts lie below, under their keys, and those that
+    /// conditions and tags switch off are out. `has_defaults` where the first layer is the chart's `values.yaml`,
+    /// `is_overlay` where the last one is another file.
+    #[must_use]
+    pub fn of_chart(self, chart: Arc<ChartTree>, has_defaults: bool, is_overlay: bool) -> Self {
+        let inner = defaults_of_subcharts(&chart);
+        let below = inner.len();
+        let mut root = BTreeMap::new();
+        for (layer, (prefix, below)) in inner.iter().enumerate() {
+            if let Some(node) = below.document.root() {
+                merge(&mut root, layer, node, prefix);
+            }
+        }
+        for (layer, document) in self.layers.iter().enumerate() {
+            if let Some(node) = document.root() {
+                merge(&mut root, below + layer, node, &[]);
+            }
+        }
+        let (names, layers): (Vec<_>, Vec<_>) =
+            inner.into_iter().map(|(_, layer)| (layer.name, layer.document)).unzip();
+        let mut values = Self {
+            layers: layers.into_iter().chain(self.layers.iter().cloned()).collect(),
+            names: names.into_iter().chain(self.names.iter().cloned()).collect(),
+            root,
+            defaults: (below, below + usize::from(has_defaults)),
+            is_overlay,
+            chart: Some(Arc::clone(&chart)),
+            ..self
+        };
+        values.off = chart.switched_off(&|path| values.node(values.at(path)?)?.bool());
+        values
+    }
+
+    /// The value at a path of keys.
+    #[must_use]
+    pub fn at(&self, path: &[&str]) -> Option<&Value> {
+        let (first, rest) = path.split_first()?;
+        rest.iter().try_fold(self.root.get(*first)?, |value, key| value.get(key))
+    }
+
+    /// Whether a map is the values of a subchart that is switched off.
+    fn is_switched_off(&self, path: &[&str]) -> bool {
+        self.off.iter().any(|off| off == path)
+    }
+
+    /// Whether only a subchart's own defaults have the value: its author's matter.
+    fn is_of_subchart(&self, value: &Value) -> bool {
+        value.layer < self.defaults.0
     }
 
     /// The documents of all layers, the lowest first.
@@ -91,6 +164,12 @@ impl ValuesFile {
     #[must_use]
     pub fn is_own(&self, value: &Value) -> bool {
         value.layer + 1 == self.layers.len()
+    }
+
+    /// Whether a node is one of the file looked at.
+    #[must_use]
+    pub fn is_last(&self, node: NodeRef<'_>) -> bool {
+        self.layers.last().is_some_and(|last| last.source() == node.document().source())
     }
 
     /// Whether `one` is set by a later file than `other`, so that it is the one that was changed last.
@@ -138,9 +217,32 @@ pub fn dotted(path: &[&str]) -> String {
     text
 }
 
-fn merge(into: &mut BTreeMap<String, Value>, layer: usize, node: NodeRef<'_>) {
+/// The `values.yaml` of all charts inside a chart with their keys, the innermost first.
+fn defaults_of_subcharts(chart: &ChartTree) -> Vec<(Vec<String>, Layer)> {
+    let mut found = Vec::new();
+    let mut pending: Vec<(Vec<String>, &ChartTree)> = vec![(Vec::new(), chart)];
+    while let Some((path, chart)) = pending.pop() {
+        for (key, inner) in &chart.subcharts {
+            let path: Vec<String> = path.iter().cloned().chain([key.clone()]).collect();
+            found.extend(inner.values.iter().map(|layer| (path.clone(), layer.clone())));
+            pending.push((path, inner));
+        }
+    }
+    found.sort_by_key(|(path, _)| std::cmp::Reverse(path.len()));
+    found
+}
+
+/// Merges a map over what is below `prefix`.
+fn merge(into: &mut BTreeMap<String, Value>, layer: usize, node: NodeRef<'_>, prefix: &[String]) {
+    let mut here = &mut *into;
+    for key in prefix {
+        let empty = || Value { layer, node: node.id(), key: node.span(), children: Some(BTreeMap::new()) };
+        let value = here.entry(key.clone()).or_insert_with(empty);
+        let Some(children) = value.children.as_mut() else { return };
+        here = children;
+    }
     // An explicit stack: values files come from users and may nest deeply.
-    let mut pending: Vec<(Vec<String>, NodeRef<'_>)> = vec![(Vec::new(), node)];
+    let mut pending: Vec<(Vec<String>, NodeRef<'_>)> = vec![(prefix.to_vec(), node)];
     while let Some((path, node)) = pending.pop() {
         for entry in node.entries() {
             let (key, value) = (entry.key().into_owned(), entry.value());
@@ -171,3 +273,6 @@ fn merge(into: &mut BTreeMap<String, Value>, layer: usize, node: NodeRef<'_>) {
 fn descend<'v>(root: &'v mut BTreeMap<String, Value>, path: &[String]) -> Option<&'v mut BTreeMap<String, Value>> {
     path.iter().try_fold(root, |map, key| map.get_mut(key)?.children.as_mut())
 }
+
+#[cfg(test)]
+mod tests;
