@@ -109,12 +109,13 @@ impl Input {
         // A chart or kustomization that came to nothing has been told of already.
         let useful: Vec<PathBuf> = loaded
             .iter()
-            .filter(|file| !matches!(file.class, Class::Foreign | Class::Adapter))
+            .filter(|file| !matches!(file.class, Class::Foreign))
             .map(|file| paths::absolute(&file.path))
             .chain(scopes.keys().cloned())
             .chain(found.kustomizations.iter().cloned())
             .collect();
         let adapters = input.read_adapters(&options.adapter_configs);
+        let own = adapter_files(&loaded, options);
         input.build(options, loaded);
         input.render_charts(options, &scopes, renderer);
         input.mark_rendered();
@@ -124,6 +125,7 @@ impl Input {
         for build in &mut input.builds {
             build.given_adapters.clone_from(&adapters);
         }
+        input.judge_adapters(adapters, own, options);
         for path in &found.excluded {
             input.detail(format!("{} is left alone: the configuration excludes it", display_name(path)));
         }
@@ -139,7 +141,7 @@ impl Input {
         let (templates, texts): (Vec<_>, Vec<_>) =
             texts.into_iter().partition(|(name, _)| name.starts_with("templates/"));
         input.templates = templates.into_iter().map(|(_, text)| text).collect();
-        let loaded = texts
+        let loaded: Vec<Loaded> = texts
             .into_iter()
             .map(|(name, text)| {
                 let text: Arc<str> = Arc::from(text);
@@ -150,7 +152,9 @@ impl Input {
                 Loaded { path, name, explicit: true, documents, class }
             })
             .collect();
+        let own = adapter_files(&loaded, options);
         input.build(options, loaded);
+        input.judge_adapters(Vec::new(), own, options);
         input
     }
 
@@ -210,6 +214,29 @@ impl Input {
             }
         }
         adapters
+    }
+
+    /// Adapter configurations are judged once: the given ones with the first build, those among the input by themselves,
+    /// as nothing says which build they are for.
+    fn judge_adapters(
+        &mut self,
+        given: Vec<Arc<AdapterSource>>,
+        own: Vec<(String, Vec<AdapterSource>)>,
+        options: &Options,
+    ) {
+        let own = own.into_iter().map(|(name, found)| (name, found.into_iter().map(Arc::new).collect()));
+        let mut alone: Vec<(String, Vec<Arc<AdapterSource>>)> = own.collect();
+        match self.builds.first_mut() {
+            Some(first) => first.judges_given = true,
+            None if given.is_empty() => {}
+            None => alone.push(("--adapter-config".to_owned(), given)),
+        }
+        for (name, adapters) in alone {
+            let mut build = Build::new(options.build(name, false, BTreeMap::new()), Vec::new());
+            build.given_adapters = adapters;
+            build.judges_given = true;
+            self.builds.push(build);
+        }
     }
 
     fn read_stdin(&mut self, options: &Options) {
@@ -395,6 +422,16 @@ fn chart_scopes(loaded: &[Loaded], found: &[PathBuf]) -> Scopes {
 
 fn in_subchart(chart: &Path, path: &Path) -> bool {
     paths::absolute(path).strip_prefix(chart).is_ok_and(|inside| inside.starts_with("charts"))
+}
+
+/// The adapter configurations among the files, bare or as values of the adapter's chart; a ConfigMap is part of its
+/// build, and what `--adapter-config` names is read for that.
+fn adapter_files(loaded: &[Loaded], options: &Options) -> Vec<(String, Vec<AdapterSource>)> {
+    let given: Vec<PathBuf> = options.adapter_configs.iter().map(|path| paths::absolute(path)).collect();
+    let files = loaded.iter().filter(|file| matches!(file.class, Class::Adapter | Class::Values { chart: None }));
+    let files = files.filter(|file| !given.contains(&paths::absolute(&file.path)));
+    let read = files.map(|file| (file.name.clone(), AdapterSource::in_documents(&file.documents)));
+    read.filter(|(_, found)| !found.is_empty()).collect()
 }
 
 /// A file's text, or what went wrong and what to do.
