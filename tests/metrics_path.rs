@@ -347,8 +347,8 @@ fn the_intact_way_is_silent_also_in_production() {
     let production = Selection { profile: Some(Profile::Production), ..Selection::default() };
     for (selection, environment) in [
         (Selection::default(), Environment::Detect),
-        (Selection::default(), Environment::Production),
-        (production, Environment::Production),
+        (Selection::default(), Environment::Production("production".to_owned())),
+        (production, Environment::Production("production".to_owned())),
     ] {
         let report = lint(intact(), &selection, environment);
         let found: Vec<_> = report.findings.iter().map(|finding| (finding.rule, &finding.message)).collect();
@@ -356,7 +356,7 @@ fn the_intact_way_is_silent_also_in_production() {
         assert!(report.stats.objects > 40, "the platform, not {} objects", report.stats.objects);
     }
     let strict = Selection { profile: Some(Profile::Strict), ..Selection::default() };
-    let report = lint(intact(), &strict, Environment::Production);
+    let report = lint(intact(), &strict, Environment::Production("production".to_owned()));
     let of_metrics = |rule: &str| ["adapter", "metric", "scrape", "monitor"].iter().any(|part| rule.contains(part));
     let found: Vec<_> = report.findings.iter().map(|finding| finding.rule).filter(|rule| of_metrics(rule)).collect();
     assert_eq!(found, Vec::<&str>::new());

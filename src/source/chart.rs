@@ -179,19 +179,10 @@ impl Input {
 
     /// The environments of a chart that are asked for: those of the command line, of the configuration, or the ones that
     /// the names of its files tell.
-    fn environments(&mut self, options: &Options, chart: &Path, scope: &Scope) -> Vec<ChartEnvironment> {
-        if !options.values.is_empty() {
-            return vec![ChartEnvironment { name: names_of(&options.values), values: options.values.clone() }];
-        }
-        let configured = options.charts.iter().find(|other| {
-            absolute(&options.folder().join(&other.folder)) == absolute(chart) && !other.environments.is_empty()
-        });
-        let known = match configured {
-            Some(configured) => configured
-                .environments
-                .iter()
-                .map(|(name, files)| ChartEnvironment { name: name.clone(), values: above_own(chart, files) })
-                .collect(),
+    fn environments(&self, options: &Options, chart: &Path, scope: &Scope) -> Vec<ChartEnvironment> {
+        let known = match declared(options, chart) {
+            Some(declared) if !options.values.is_empty() => return declared,
+            Some(declared) => declared,
             None => environments::detect(chart),
         };
         let named: Vec<_> =
@@ -255,6 +246,31 @@ impl Input {
             pieces,
         });
     }
+}
+
+/// The environments of charts that the command line or the configuration lists, for the charts in scope.
+pub(super) fn declared_environments(options: &Options, scopes: &Scopes) -> Vec<(PathBuf, ChartEnvironment)> {
+    let of_chart = |chart: &PathBuf| {
+        let declared = declared(options, Path::new(&paths_shown(chart))).into_iter().flatten();
+        declared.map(|environment| (chart.clone(), environment)).collect::<Vec<_>>()
+    };
+    scopes.keys().flat_map(of_chart).collect()
+}
+
+/// What the command line makes the one environment of a chart, or the configuration lists.
+fn declared(options: &Options, chart: &Path) -> Option<Vec<ChartEnvironment>> {
+    if !options.values.is_empty() {
+        return Some(vec![ChartEnvironment { name: names_of(&options.values), values: options.values.clone() }]);
+    }
+    let configured = options.charts.iter().find(|other| {
+        absolute(&options.folder().join(&other.folder)) == absolute(chart) && !other.environments.is_empty()
+    })?;
+    let listed = configured.environments.iter();
+    let environment = |(name, files): &(String, Vec<PathBuf>)| ChartEnvironment {
+        name: name.clone(),
+        values: above_own(chart, files),
+    };
+    Some(listed.map(environment).collect())
 }
 
 impl Options {

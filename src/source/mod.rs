@@ -116,7 +116,7 @@ impl Input {
             .collect();
         let adapters = input.read_adapters(&options.adapter_configs);
         let own = adapter_files(&loaded, options);
-        input.build(options, loaded);
+        input.build(options, loaded, &scopes);
         input.render_charts(options, &scopes, renderer);
         input.mark_rendered();
         if stdin {
@@ -153,7 +153,7 @@ impl Input {
             })
             .collect();
         let own = adapter_files(&loaded, options);
-        input.build(options, loaded);
+        input.build(options, loaded, &Scopes::new());
         input.judge_adapters(Vec::new(), own, options);
         input
     }
@@ -263,7 +263,7 @@ impl Input {
         self.builds.push(Build::new(options.build(name, !live, BTreeMap::new()), documents));
     }
 
-    fn build(&mut self, options: &Options, loaded: Vec<Loaded>) {
+    fn build(&mut self, options: &Options, loaded: Vec<Loaded>, scopes: &Scopes) {
         for file in &loaded {
             match &file.class {
                 Class::Foreign if file.explicit && chart::owner(&file.path).is_none() => {
@@ -276,7 +276,7 @@ impl Input {
                 _ => {}
             }
         }
-        self.read_values(&loaded, options);
+        self.read_values(&loaded, options, scopes);
         let folder = options.folder();
         for group in group::group(loaded) {
             let paths = group.files.iter().map(|(id, path)| (*id, paths::relative(path, &folder))).collect();
@@ -288,65 +288,78 @@ impl Input {
     fn mark_rendered(&mut self) {
         let rendered: BTreeSet<PathBuf> = self.charts.iter().map(|chart| paths::absolute(&chart.folder)).collect();
         for values in &mut self.values {
-            let chart = chart::owner(Path::new(&values.name));
-            values.rendered = chart.is_some_and(|chart| rendered.contains(&chart));
+            values.rendered = rendered.contains(&values.chart_folder);
         }
     }
 
     /// Each values file over the files it is meant for: the chart's defaults, and those its first comment names
     /// (`# aiplat-lint: layers values-prod.yaml`). A file that another one overlays is judged through that one only
-    /// where it is the chart's defaults.
-    fn read_values(&mut self, loaded: &[Loaded], options: &Options) {
-        let production = options.production();
-        let folder = options.folder();
+    /// where it is the chart's defaults. Where the command line or the configuration says which files go together, those
+    /// do and no others.
+    fn read_values(&mut self, loaded: &[Loaded], options: &Options, scopes: &Scopes) {
+        let mut trees = subcharts::Trees::default();
+        let mut said = BTreeSet::new();
+        for (chart, environment) in chart::declared_environments(options, scopes) {
+            said.insert(chart.clone());
+            let own = shown_path(&chart.join("values.yaml"));
+            let files = [PathBuf::from(own)].into_iter().chain(environment.values).collect();
+            self.push_values(files, Path::new(&shown_path(&chart)), (loaded, options), &mut trees);
+        }
         let overlays: Vec<(&Loaded, PathBuf)> = loaded
             .iter()
             .filter_map(|file| match &file.class {
                 Class::Values { chart } => Some((file, chart.clone())),
                 _ => None,
             })
-            .map(|(file, chart)| {
-                let folder = chart.or_else(|| file.path.parent().map(Path::to_owned));
-                (file, folder.unwrap_or_default().join("values.yaml"))
-            })
+            .map(|(file, chart)| (file, chart.or_else(|| file.path.parent().map(Path::to_owned)).unwrap_or_default()))
+            .filter(|(_, folder)| !said.contains(&paths::absolute(folder)))
             .collect();
-        let mut trees = subcharts::Trees::default();
-        for (file, base_path) in &overlays {
-            let Some(document) = file.documents.first() else { continue };
-            let is_base = *base_path == file.path;
-            if is_base && overlays.iter().any(|(other, base)| *base == file.path && other.path != file.path) {
+        for (file, folder) in &overlays {
+            let own = folder.join("values.yaml");
+            let overlaid = |(other, theirs): &(&Loaded, PathBuf)| theirs == folder && other.path != file.path;
+            if own == file.path && overlays.iter().any(overlaid) {
                 continue;
             }
-            let mut layers = vec![(file.name.clone(), Arc::clone(document))];
-            let mut lowest = file.path.clone();
-            let mut paths = vec![paths::relative(&lowest, &folder)];
-            // A chain of overlays is short; one that goes in a circle ends here.
-            while layers.len() < 16 {
-                let below = layers.first().and_then(|(_, document)| environments::layer_below(document.text()));
-                let next = match below {
-                    Some(name) => lowest.parent().unwrap_or(Path::new("")).join(name),
-                    None if lowest == *base_path => break,
-                    None => base_path.clone(),
-                };
-                let Some(layer) = self.read_layer(loaded, &next) else { break };
-                layers.insert(0, layer);
-                paths.push(paths::relative(&next, &folder));
-                lowest = next;
+            let mut files = environments::layers(&file.path, folder);
+            if own != file.path {
+                files.insert(0, own);
             }
-            let (names, documents): (Vec<_>, Vec<_>) = layers.into_iter().unzip();
-            let root = base_path.parent().unwrap_or(Path::new(""));
-            let chart = if self.templates.is_empty() {
-                trees.get(self, loaded, root)
-            } else {
-                Some(Arc::new(subcharts::chart_of_texts(&self.templates)))
-            };
-            let mut values = ValuesFile::new(documents, production.covers_values(&paths), names);
-            if let Some(chart) = chart {
-                values = values.of_chart(chart, lowest == *base_path, !is_base);
-            }
-            values.singletons = options.singletons.iter().map(|singleton| singleton.name().to_owned()).collect();
-            self.values.push(values);
+            self.push_values(files, folder, (loaded, options), &mut trees);
         }
+    }
+
+    /// Judges values files, the lowest first, as those of the chart in a folder.
+    fn push_values(
+        &mut self,
+        files: Vec<PathBuf>,
+        chart: &Path,
+        (loaded, options): (&[Loaded], &Options),
+        trees: &mut subcharts::Trees,
+    ) {
+        let folder = options.folder();
+        let mut paths = Vec::new();
+        let mut layers = Vec::new();
+        for file in &files {
+            let Some(layer) = self.read_layer(loaded, file) else { continue };
+            layers.push(layer);
+            paths.insert(0, paths::relative(file, &folder));
+        }
+        let Some(top) = files.last().filter(|_| !layers.is_empty()) else { return };
+        let own = chart.join("values.yaml");
+        let has_own = layers.first().is_some_and(|(name, _)| *name == display_name(&own));
+        let tree = if self.templates.is_empty() {
+            trees.get(self, loaded, chart)
+        } else {
+            Some(Arc::new(subcharts::chart_of_texts(&self.templates)))
+        };
+        let (names, documents): (Vec<_>, Vec<_>) = layers.into_iter().unzip();
+        let mut values = ValuesFile::new(documents, options.production().covers_values(&paths), names);
+        if let Some(tree) = tree {
+            values = values.of_chart(tree, has_own, *top != own);
+        }
+        values.singletons = options.singletons.iter().map(|singleton| singleton.name().to_owned()).collect();
+        values.chart_folder = paths::absolute(chart);
+        self.values.push(values);
     }
 
     fn read_layer(&mut self, loaded: &[Loaded], path: &Path) -> Option<(String, Arc<Document>)> {

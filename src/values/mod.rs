@@ -11,6 +11,7 @@ use crate::text::{SourceId, Span};
 use crate::yaml::{Document, NodeId, NodeKind, NodeRef, push_key};
 use chart::{ChartTree, Layer};
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// One effective value.
@@ -29,6 +30,8 @@ pub struct ValuesFile {
     root: BTreeMap<String, Value>,
     /// Production rules apply.
     pub production: bool,
+    /// The folder of the chart, absolute; empty for texts in memory.
+    pub chart_folder: PathBuf,
     /// The chart was rendered with these values, so that what they lead to is judged there.
     pub rendered: bool,
     /// Name of the file that was looked at: the last layer.
@@ -62,6 +65,7 @@ impl ValuesFile {
             layers,
             root,
             production,
+            chart_folder: PathBuf::new(),
             rendered: false,
             name,
             singletons,
