@@ -132,9 +132,7 @@ fn run_rule(rule: &LoadedRule, scope: Scope, build: &Build, number: usize) -> Ve
         Check::Scaler(check) => build.scalers().for_each(|scaler| check(scaler, &mut cx)),
         Check::Budget(check) => build.budgets().for_each(|budget| check(budget, &mut cx)),
         Check::Build(check) => check(build, &mut cx),
-        // What was given beside the input is the same for each build, and told once.
-        Check::AdapterConfig(check) if number == 0 => build.adapters().for_each(|adapter| check(adapter, &mut cx)),
-        Check::AdapterConfig(check) => build.own_adapters().for_each(|adapter| check(adapter, &mut cx)),
+        Check::AdapterConfig(check) => build.judged_adapters().for_each(|adapter| check(adapter, &mut cx)),
         Check::Values(_) => {}
     }
     let mut findings = cx.into_findings();

@@ -1,11 +1,30 @@
 //! See README.md for what this flags and why.
 use crate::prelude::*;
 
-pub(crate) const CHECK: Check = Check::Workload(check);
+pub(crate) const CHECK: Check = Check::Build(check);
 
 const FLAG: &str = "--prometheus-url";
 
-fn check<'b>(workload: Workload<'b>, cx: &mut Cx<'b>) {
+fn check<'b>(build: &'b Build, cx: &mut Cx<'b>) {
+    build.workloads().for_each(|workload| check_workload(workload, cx));
+    build.judged_adapters().for_each(|adapter| check_values(adapter, cx));
+}
+
+/// What the chart will render.
+fn check_values<'b>(adapter: &'b AdapterSource, cx: &mut Cx<'b>) {
+    let Some(values) = &adapter.config.prometheus else { return };
+    let Some((fault, written)) = values.fault() else { return };
+    let place = adapter.place(&format!("{}{}", values.prefix, fault.key), written.span);
+    let mut report = cx
+        .report(place, format!("the adapter's chart renders `{FLAG}={}`, which {}", fault.address, fault.fault))
+        .here("no address of Prometheus");
+    if let Some(port) = values.port.as_ref().filter(|port| port.span != written.span && !port.value.is_empty()) {
+        report = report.label(adapter.place(&format!("{}port", values.prefix), port.span), "added behind the url");
+    }
+    report.help(fault.help);
+}
+
+fn check_workload<'b>(workload: Workload<'b>, cx: &mut Cx<'b>) {
     let adapters = workload.spec().pod.containers.iter().filter(|one| one.image.contains("prometheus-adapter"));
     for container in adapters {
         let Some((path, url)) = written_url(workload, container) else { continue };

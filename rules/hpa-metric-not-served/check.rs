@@ -1,39 +1,88 @@
 //! See README.md for what this flags and why.
 use crate::prelude::*;
 
-pub(crate) const CHECK: Check = Check::Scaler(check);
+pub(crate) const CHECK: Check = Check::Build(check);
 
-fn check<'b>(scaler: Scaler<'b>, cx: &mut Cx<'b>) {
-    let adapters: Vec<_> = cx.build.adapters().collect();
-    if adapters.is_empty() || scaler.spec().kind != ScalerKind::Hpa || !scaler.spec().usable {
-        return;
-    }
+/// One metric that nothing serves, with all that ask for it.
+struct Unserved<'b> {
+    name: &'b str,
+    kind: &'static str,
+    nearest: Option<String>,
+    close: Option<CloseRule>,
+    askers: Vec<(Scaler<'b>, &'b Metric)>,
+}
+
+fn check<'b>(build: &'b Build, cx: &mut Cx<'b>) {
+    let adapters: Vec<_> = build.adapters().collect();
     let configs: Vec<_> = adapters.iter().map(|adapter| &adapter.config).collect();
-    for metric in &scaler.spec().metrics {
-        let Some((name, kind, source)) = question(&metric.source) else { continue };
+    let mut unserved: Vec<Unserved<'b>> = Vec::new();
+    let asked = || asked(build).filter(|_| !adapters.is_empty());
+    for (scaler, metric, name, kind, source) in asked() {
         let request = MetricRequest { name, source, namespace: scaler.namespace() };
-        let Resolution::NotServed { nearest_name, close_rule } = resolve::resolve(&configs, &request) else { continue };
+        let Resolution::NotServed { nearest_name: nearest, close_rule: close } = resolve::resolve(&configs, &request) else { continue };
         let is_told = |close: &CloseRule| adapters.get(close.config).is_some_and(|adapter| is_told_of(close, adapter));
-        if close_rule.as_ref().is_some_and(is_told) {
+        if close.as_ref().is_some_and(is_told) {
             continue;
         }
-        let place = scaler.at_or_parent(&format!("{}.metric.name", metric.path));
-        let said = close_rule.as_ref().map(|close| explain(&close.reason, name)).unwrap_or_default();
-        let mut report = cx
-            .report(place, format!("no adapter rule serves the {kind} metric `{name}`{}", said.message))
-            .here("asked for here");
-        let adapter = close_rule.as_ref().and_then(|close| adapters.get(close.config));
-        if let (Some(adapter), Some(close)) = (adapter, &close_rule) {
-            let at = (adapter.source(), adapter.outer_span(close.span));
-            report = report.label(Place::in_text(at, &adapter.path), said.label);
+        let same = |one: &&mut Unserved<'b>| (one.name, one.kind, &one.close) == (name, kind, &close);
+        match unserved.iter_mut().find(same) {
+            Some(known) => known.askers.push((scaler, metric)),
+            None => unserved.push(Unserved { name, kind, nearest, close, askers: vec![(scaler, metric)] }),
         }
-        let help = match (said.help, nearest_name) {
-            (Some(help), _) => help,
-            (None, Some(nearest)) => format!("set the name to `{nearest}`, which the adapter serves"),
-            (None, None) => format!("add a rule whose `name.as` yields `{name}` to the adapter's configuration"),
-        };
-        report.help(help);
     }
+    let is_asked = |api_name: &str| asked().any(|(_, _, name, ..)| name == api_name);
+    for one in &unserved {
+        let adapter = one.close.as_ref().and_then(|close| adapters.get(close.config).copied());
+        report(one, adapter, &is_asked, cx);
+    }
+}
+
+type Asked<'b> = (Scaler<'b>, &'b Metric, &'b str, &'static str, resolve::MetricSource<'b>);
+
+fn asked(build: &Build) -> impl Iterator<Item = Asked<'_>> {
+    let scalers = build.scalers().filter(|scaler| scaler.spec().kind == ScalerKind::Hpa && scaler.spec().usable);
+    let metrics = scalers.flat_map(|scaler| scaler.spec().metrics.iter().map(move |metric| (scaler, metric)));
+    metrics.filter_map(|(scaler, metric)| {
+        let (name, kind, source) = question(&metric.source)?;
+        Some((scaler, metric, name, kind, source))
+    })
+}
+
+/// One cause, one finding: at the adapter's rule where that is what keeps the metric from all that ask for it, else at
+/// the first that asks.
+fn report<'b>(
+    one: &Unserved<'b>,
+    adapter: Option<&'b AdapterSource>,
+    is_asked: &dyn Fn(&str) -> bool,
+    cx: &mut Cx<'b>,
+) {
+    let name = one.name;
+    let said = one.close.as_ref().map(|close| explain(&close.reason, name)).unwrap_or_default();
+    let at_rule = one.close.as_ref().zip(adapter).and_then(|(close, adapter)| adapter.close_place(close));
+    let is_of_rule = one.close.as_ref().is_some_and(|close| match &close.reason {
+        Reason::MissingPodMapping | Reason::MissingNamespaceMapping | Reason::MissingKindMapping(_) => true,
+        Reason::NamespaceExcluded(_) => true,
+        // All of them ask for the old name, and nobody for the one that is served.
+        Reason::WrongName { api_name } | Reason::RenamedFrom { api_name, .. } => one.askers.len() > 1 && !is_asked(api_name),
+        Reason::FilteredOut { .. } | Reason::WrongSection => one.askers.len() > 1,
+        Reason::EmptyName { .. } => false,
+    });
+    let mut places = one.askers.iter().map(|(scaler, metric)| scaler.at_or_parent(&format!("{}.metric.name", metric.path)));
+    let Some(first) = places.next() else { return };
+    let message = format!("no adapter rule serves the {} metric `{name}`{}", one.kind, said.message);
+    let mut report = match (at_rule, is_of_rule) {
+        (Some(rule), true) => cx.report(rule, message).here(said.label).label(first, "asked for here"),
+        (Some(rule), false) => cx.report(first, message).here("asked for here").label(rule, said.label),
+        (None, _) => cx.report(first, message).here("asked for here"),
+    };
+    for place in places {
+        report = report.label(place, "and here");
+    }
+    report.help(match (said.help, &one.nearest) {
+        (Some(help), _) => help,
+        (None, Some(nearest)) => format!("set the name to `{nearest}`, which the adapter serves"),
+        (None, None) => format!("add a rule whose `name.as` yields `{name}` to the adapter's configuration"),
+    });
 }
 
 /// What is wrong in the adapter's rule itself is a finding of `adapter-metric-name-empty` or `adapter-series-unmatched`.

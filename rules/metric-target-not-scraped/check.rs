@@ -34,6 +34,15 @@ fn check_scaler<'b>(scaler: Scaler<'b>, monitors: &[Monitor<'b>], cx: &mut Cx<'b
     if missed.any(|missed| target.services().any(|service| service == missed.service)) {
         return;
     }
+    // A monitored Service that just misses the target's pods is service-selects-nothing.
+    let monitored = |service: &Service<'b>| monitors.iter().any(|monitor| monitor.services().any(|one| one == *service));
+    let misses = |service: Service<'b>| {
+        let missed = service.selector().and_then(|selector| cx.build.missed(selector, service.resource()));
+        missed.is_some_and(|missed| missed.workload == target)
+    };
+    if cx.build.services().filter(monitored).any(misses) {
+        return;
+    }
     let metric = pods_metrics(scaler).find(|(_, name)| !cx.build.is_exported_for_pods(name));
     let Some((metric, name)) = metric else { return };
     let Some(peer) = scraped_peer(target, name, annotated, monitors, cx.build) else { return };

@@ -5,6 +5,7 @@ use crate::kubernetes::object::Object;
 use crate::model::place::Place;
 use crate::model::view::Workload;
 use crate::prometheus::config::{self, AdapterConfig, DiscoveryRule, Spanned};
+use crate::prometheus::resolve::{CloseRule, Reason};
 use crate::text::{SourceId, Span};
 use crate::yaml::{self, Document, NodeId};
 use std::ops::Range;
@@ -32,8 +33,13 @@ impl AdapterSource {
             let text = entry.value().str().filter(|text| text.contains("seriesQuery"))?;
             let text: Arc<str> = Arc::from(text.as_ref());
             let inner = yaml::parse(object.source(), &text).into_iter().next()?;
-            let root = inner.root().filter(|root| config::looks_like_adapter_config(*root))?;
-            let config = AdapterConfig::from_root(root);
+            let config = match inner.root() {
+                Some(root) => config::looks_like_adapter_config(root).then(|| AdapterConfig::from_root(root))?,
+                None => {
+                    let problem = inner.problems().first().filter(|_| config::looks_like_adapter_text(&text))?;
+                    AdapterConfig::unreadable(problem.span, &problem.message, problem.help.clone())
+                }
+            };
             let mut path = String::from("data");
             yaml::push_key(&mut path, &entry.key());
             Some(Self {
@@ -51,30 +57,36 @@ impl AdapterSource {
     /// The configurations of a file: a ConfigMap, the bare configuration, or values of the prometheus-adapter chart.
     #[must_use]
     pub fn in_file(source: SourceId, text: &Arc<str>) -> Vec<Self> {
-        let documents = yaml::parse(source, text).into_iter().map(Arc::new);
-        documents
-            .flat_map(|document| {
-                let objects = crate::kubernetes::object::expand(&document).objects;
-                if !objects.is_empty() {
-                    return objects.iter().flat_map(Self::in_config_map).collect::<Vec<_>>();
-                }
-                let Some(root) = document.root() else { return Vec::new() };
-                let config = if config::looks_like_adapter_config(root) {
-                    Some(AdapterConfig::from_root(root))
-                } else {
-                    AdapterConfig::from_helm_values(root)
-                };
-                let read = config.map(|config| Self {
-                    config,
-                    path: String::new(),
-                    subject: None,
-                    inner: Arc::clone(&document),
-                    outer: Arc::clone(&document),
-                    scalar: None,
-                });
-                read.into_iter().collect()
-            })
-            .collect()
+        let documents: Vec<_> = yaml::parse(source, text).into_iter().map(Arc::new).collect();
+        Self::in_documents(&documents)
+    }
+
+    /// The configurations of a file that is parsed.
+    #[must_use]
+    pub fn in_documents(documents: &[Arc<Document>]) -> Vec<Self> {
+        documents.iter().flat_map(Self::in_document).collect()
+    }
+
+    fn in_document(document: &Arc<Document>) -> Vec<Self> {
+        let objects = crate::kubernetes::object::expand(document).objects;
+        if !objects.is_empty() {
+            return objects.iter().flat_map(Self::in_config_map).collect();
+        }
+        let Some(root) = document.root() else { return Vec::new() };
+        let config = if config::looks_like_adapter_config(root) {
+            Some(AdapterConfig::from_root(root))
+        } else {
+            AdapterConfig::from_helm_values(root)
+        };
+        let read = config.map(|config| Self {
+            config,
+            path: String::new(),
+            subject: None,
+            inner: Arc::clone(document),
+            outer: Arc::clone(document),
+            scalar: None,
+        });
+        read.into_iter().collect()
     }
 
     /// Whether a workload runs the Prometheus adapter.
@@ -120,6 +132,28 @@ impl AdapterSource {
     #[must_use]
     pub fn within(&self, rule: &DiscoveryRule, field: &str, text: &Spanned<String>, range: Range<usize>) -> Place {
         self.field(rule, field, self.inner.node(text.node).inner_span(range))
+    }
+
+    /// The place in a rule that keeps it from serving a metric: the field that a person would edit.
+    #[must_use]
+    pub fn close_place(&self, close: &CloseRule) -> Option<Place> {
+        let rule = self.config.section(close.section).get(close.rule)?;
+        if let (Reason::NamespaceExcluded(written), Some(query)) = (&close.reason, &rule.metrics_query) {
+            let range = written.range.clone();
+            return Some(match range {
+                Some(range) => self.within(rule, "metricsQuery", query, range),
+                None => self.field(rule, "metricsQuery", query.span),
+            });
+        }
+        let field = match &close.reason {
+            Reason::MissingKindMapping(_) | Reason::MissingPodMapping | Reason::MissingNamespaceMapping => "resources",
+            Reason::FilteredOut { .. } if rule.name.matches.is_none() => "seriesFilters",
+            Reason::FilteredOut { .. } => "name.matches",
+            _ if rule.name.name_as.is_some() => "name.as",
+            _ if rule.name.matches.is_some() => "name.matches",
+            _ => "seriesQuery",
+        };
+        Some(self.field(rule, field, close.span))
     }
 
     /// The place that stands for a rule as a whole: its first key.

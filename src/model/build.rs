@@ -72,6 +72,8 @@ pub struct Build {
     pub duplicates: Vec<(usize, usize)>,
     /// Adapter configurations from `--adapter-config`.
     pub given_adapters: Vec<Arc<AdapterSource>>,
+    /// The given configurations are judged with this build. They are the same for each build, and told once.
+    pub judges_given: bool,
     pub(crate) workloads: Vec<Links>,
     pub(crate) scalers: Vec<(usize, Option<usize>)>,
     pub(crate) budgets: Vec<Selection>,
@@ -122,6 +124,7 @@ impl Build {
             documents,
             rejected,
             given_adapters: Vec::new(),
+            judges_given: false,
             workloads: Vec::new(),
             scalers: Vec::new(),
             budgets: Vec::new(),
@@ -351,6 +354,12 @@ impl Build {
     /// All adapter configurations known for the build: those in its ConfigMaps, then the given ones.
     pub fn adapters(&self) -> impl Iterator<Item = &AdapterSource> {
         self.own_adapters().chain(self.given_adapters.iter().map(Arc::as_ref))
+    }
+
+    /// The adapter configurations that are judged with the build.
+    pub fn judged_adapters(&self) -> impl Iterator<Item = &AdapterSource> {
+        let given = self.given_adapters.iter().filter(|_| self.judges_given);
+        self.own_adapters().chain(given.map(Arc::as_ref))
     }
 
     /// The adapter configurations in the ConfigMaps of the build.

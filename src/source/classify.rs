@@ -1,6 +1,6 @@
 //! Decides what a file is by looking: content beats the name.
 
-use crate::prometheus::config::looks_like_adapter_config;
+use crate::prometheus::config::{looks_like_adapter_config, looks_like_adapter_text, looks_like_helm_values};
 use crate::source::walk::{has_manifest_extension, is_values_file};
 use crate::yaml::Document;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ pub(crate) enum Class {
         /// The chart's folder.
         chart: Option<PathBuf>,
     },
-    /// Rules of the Prometheus adapter.
+    /// Rules of the Prometheus adapter, bare or as values of its chart.
     Adapter,
     /// A template of a chart.
     Template,
@@ -47,10 +47,13 @@ pub(crate) fn classify(path: &Path, documents: &[Arc<Document>], explicit: bool,
     if is_values_file(path) {
         return Class::Values { chart: chart_of(path) };
     }
+    if roots().any(|root| looks_like_helm_values(root)) {
+        return Class::Adapter;
+    }
     // A file that does not parse is a manifest if it looks like one, or if somebody named it and its name says YAML.
     let broken = documents.iter().any(|document| document.root().is_none());
     let named = explicit && has_manifest_extension(path) && !text.contains("{{");
-    if broken && (looks_like_manifest(text) || named) {
+    if broken && (looks_like_manifest(text) || looks_like_adapter_text(text) || named) {
         return Class::Manifests;
     }
     Class::Foreign

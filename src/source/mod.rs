@@ -87,11 +87,12 @@ impl Input {
         let loaded = input.load(found.files);
         let useful: Vec<PathBuf> = loaded
             .iter()
-            .filter(|file| !matches!(file.class, Class::Foreign | Class::Adapter))
+            .filter(|file| !matches!(file.class, Class::Foreign))
             .map(|file| file.path.clone())
             .chain(found.charts.iter().cloned())
             .collect();
         let adapters = input.read_adapters(&options.adapter_configs);
+        let own = adapter_files(&loaded, options);
         input.build(options, loaded, &found.charts);
         if stdin {
             input.read_stdin(options);
@@ -99,6 +100,7 @@ impl Input {
         for build in &mut input.builds {
             build.given_adapters.clone_from(&adapters);
         }
+        input.judge_adapters(adapters, own, options);
         for path in &found.excluded {
             input.detail(format!("{} is left alone: the configuration excludes it", display_name(path)));
         }
@@ -180,6 +182,29 @@ impl Input {
             }
         }
         adapters
+    }
+
+    /// Adapter configurations are judged once: the given ones with the first build, those among the input by themselves,
+    /// as nothing says which build they are for.
+    fn judge_adapters(
+        &mut self,
+        given: Vec<Arc<AdapterSource>>,
+        own: Vec<(String, Vec<AdapterSource>)>,
+        options: &Options,
+    ) {
+        let own = own.into_iter().map(|(name, found)| (name, found.into_iter().map(Arc::new).collect()));
+        let mut alone: Vec<(String, Vec<Arc<AdapterSource>>)> = own.collect();
+        match self.builds.first_mut() {
+            Some(first) => first.judges_given = true,
+            None if given.is_empty() => {}
+            None => alone.push(("--adapter-config".to_owned(), given)),
+        }
+        for (name, adapters) in alone {
+            let mut build = Build::new(options.build(name, false, BTreeMap::new()), Vec::new());
+            build.given_adapters = adapters;
+            build.judges_given = true;
+            self.builds.push(build);
+        }
     }
 
     fn read_stdin(&mut self, options: &Options) {
@@ -332,6 +357,16 @@ impl Input {
     fn detail(&mut self, message: String) {
         self.diagnostics.push(Diagnostic { gravity: Gravity::Detail, message, help: None, place: None });
     }
+}
+
+/// The adapter configurations among the files, bare or as values of the adapter's chart; a ConfigMap is part of its
+/// build, and what `--adapter-config` names is read for that.
+fn adapter_files(loaded: &[Loaded], options: &Options) -> Vec<(String, Vec<AdapterSource>)> {
+    let given: Vec<PathBuf> = options.adapter_configs.iter().map(|path| paths::absolute(path)).collect();
+    let files = loaded.iter().filter(|file| matches!(file.class, Class::Adapter | Class::Values { chart: None }));
+    let files = files.filter(|file| !given.contains(&paths::absolute(&file.path)));
+    let read = files.map(|file| (file.name.clone(), AdapterSource::in_documents(&file.documents)));
+    read.filter(|(_, found)| !found.is_empty()).collect()
 }
 
 /// The file that a values file says it is meant to stand on, in the comment on its first line.

@@ -12,8 +12,8 @@ const CHART: &str = "prometheus-adapter";
 pub(super) fn config(root: NodeRef<'_>) -> Option<AdapterConfig> {
     let (values, prefix) = values_of(root)?;
     let rules = values.get("rules")?;
-    if rules.get("existing").and_then(NodeRef::text).is_some_and(|name| !name.is_empty()) {
-        return None;
+    if has_existing(rules) {
+        return Some(AdapterConfig { prometheus: Some(prometheus(values, prefix)), ..AdapterConfig::default() });
     }
     // Helm has merged the values before the adapter sees them, so duplicate keys are gone.
     let mut reader = Reader::new(false);
@@ -30,7 +30,7 @@ pub(super) fn config(root: NodeRef<'_>) -> Option<AdapterConfig> {
         external_rules: external,
         resource_rules: resource,
         default_rules: rules.get("default").and_then(NodeRef::bool).unwrap_or(true),
-        prometheus: Some(prometheus(values)),
+        prometheus: Some(prometheus(values, prefix)),
         problems: reader.into_problems(),
     })
 }
@@ -51,13 +51,24 @@ fn is_values(node: NodeRef<'_>) -> bool {
     let discovers = ["custom", "external"].iter().any(|key| rules.get(key).is_some_and(has_series_query));
     let resource = rules.get("resource").is_some_and(has_container_query);
     let switched = rules.get("default").and_then(NodeRef::bool).is_some();
-    discovers || resource || (switched && node.at("prometheus.url").is_some())
+    discovers || resource || ((switched || has_existing(rules)) && node.at("prometheus.url").is_some())
 }
 
-fn prometheus(values: NodeRef<'_>) -> PrometheusValues {
+/// The chart mounts another ConfigMap, and renders no rules of its own.
+fn has_existing(rules: NodeRef<'_>) -> bool {
+    rules.get("existing").and_then(NodeRef::text).is_some_and(|name| !name.is_empty())
+}
+
+fn prometheus(values: NodeRef<'_>, prefix: &str) -> PrometheusValues {
     let field = |path: &str| {
         let node = values.at(path)?;
-        Some(Spanned { value: node.text()?.into_owned(), span: node.span(), node: node.id() })
+        let text = node.text().map_or_else(String::new, |text| text.into_owned());
+        (node.is_null() || node.text().is_some()).then(|| Spanned { value: text, span: node.span(), node: node.id() })
     };
-    PrometheusValues { url: field("prometheus.url"), port: field("prometheus.port"), path: field("prometheus.path") }
+    PrometheusValues {
+        prefix: format!("{prefix}prometheus."),
+        url: field("prometheus.url"),
+        port: field("prometheus.port"),
+        path: field("prometheus.path"),
+    }
 }

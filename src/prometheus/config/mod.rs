@@ -8,6 +8,7 @@ mod read;
 use crate::text::Span;
 use crate::yaml::{NodeId, NodeKind, NodeRef};
 
+use super::address::{self, ChartFault};
 use super::naming::Namer;
 use super::query::{self, CustomQuery, ExternalQuery, LabelValues, QueryError, Requirement};
 use super::resources::{Association, GroupResource, ResourceLabels};
@@ -67,12 +68,26 @@ pub struct AdapterConfig {
 /// The chart's address of Prometheus; the pieces are put together as `url:port` and `path`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PrometheusValues {
+    /// Path of the map, with its dot: `prometheus.`, below the chart's name in a parent chart.
+    pub prefix: String,
     /// `prometheus.url`
     pub url: Option<Spanned<String>>,
-    /// `prometheus.port`, as text.
+    /// `prometheus.port`, as text; empty for null.
     pub port: Option<Spanned<String>>,
     /// `prometheus.path`
     pub path: Option<Spanned<String>>,
+}
+
+impl PrometheusValues {
+    /// Why the address that the chart makes of them reaches no server, and the value that a person would edit.
+    #[must_use]
+    pub fn fault(&self) -> Option<(ChartFault, &Spanned<String>)> {
+        let text = |field: &'_ Option<Spanned<String>>| field.as_ref().map(|field| field.value.clone());
+        let (url, path) = (self.url.as_ref()?, text(&self.path).unwrap_or_default());
+        let fault = address::of_chart(&url.value, text(&self.port).as_deref(), &path)?;
+        let place = if fault.key == "port" { self.port.as_ref()? } else { url };
+        Some((fault, place))
+    }
 }
 
 /// One rule of `rules` or `externalRules`.
@@ -212,6 +227,16 @@ pub fn looks_like_helm_values(root: NodeRef<'_>) -> bool {
     helm::values_of(root).is_some()
 }
 
+/// True for a text with the lines of an adapter's rules, whether or not it is YAML. One with `{{` is still to be rendered.
+#[must_use]
+pub fn looks_like_adapter_text(text: &str) -> bool {
+    let has = |keys: &[&str]| {
+        let mut lines = text.lines().map(|line| line.trim_start_matches([' ', '-']));
+        lines.any(|line| keys.iter().any(|key| line.starts_with(key)))
+    };
+    has(&["rules:", "externalRules:"]) && has(&["seriesQuery:"]) && !text.contains("{{")
+}
+
 fn has_series_query(rules: NodeRef<'_>) -> bool {
     rules.items().any(|rule| rule.get("seriesQuery").is_some())
 }
@@ -227,10 +252,24 @@ impl AdapterConfig {
         read::config(root)
     }
 
-    /// Reads the values of the adapter's chart; `None` if `root` is none, or names an existing ConfigMap instead.
+    /// Reads the values of the adapter's chart; `None` if `root` is none. With `rules.existing` there are no sections.
     #[must_use]
     pub fn from_helm_values(root: NodeRef<'_>) -> Option<Self> {
         helm::config(root)
+    }
+
+    /// What is left of a configuration that is no YAML: the adapter does not start with it.
+    #[must_use]
+    pub fn unreadable(span: Span, message: &str, help: Option<String>) -> Self {
+        let problem = ConfigProblem {
+            kind: ConfigProblemKind::Syntax,
+            effect: Effect::Start,
+            span,
+            path: String::new(),
+            message: format!("its configuration is no YAML: {message}"),
+            help,
+        };
+        Self { problems: vec![problem], ..Self::default() }
     }
 
     /// The rules of a section; empty when the section is absent.
@@ -555,10 +594,10 @@ mod tests {
     #[test]
     fn the_chart_s_default_rules_are_on_unless_switched_off() {
         let text = "rules: {custom: [{seriesQuery: a}]}";
-        let config = AdapterConfig::from_helm_values(document(text).root().expect("it is YAML"));
-        assert!(config.is_some_and(|config| config.default_rules && config.serves(Section::Custom)));
+        let config_of = |text: &str| AdapterConfig::from_helm_values(document(text).root().expect("it is YAML"));
+        assert!(config_of(text).is_some_and(|config| config.default_rules && config.serves(Section::Custom)));
         let existing = "rules: {existing: own-rules, custom: [{seriesQuery: a}]}";
-        assert!(AdapterConfig::from_helm_values(document(existing).root().expect("it is YAML")).is_none());
+        assert!(config_of(existing).is_some_and(|config| !config.serves(Section::Custom)));
         let other = "rules: {default: true}\n";
         assert!(AdapterConfig::from_helm_values(document(other).root().expect("it is YAML")).is_none());
     }

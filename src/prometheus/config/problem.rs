@@ -5,6 +5,8 @@ use crate::text::Span;
 /// What kind of thing is wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ConfigProblemKind {
+    /// No YAML.
+    Syntax,
     /// A key that the adapter does not know.
     UnknownKey,
     /// A key that stands twice in a mapping, even with equal values.
