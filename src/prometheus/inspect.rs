@@ -12,6 +12,7 @@ use super::config::{DiscoveryRule, SampleQuery, Section};
 use super::flow;
 use super::promql::{self, PromqlError};
 use super::query::{QueryError, Requirement, SelectorOp};
+use super::query_place;
 use super::resources::{Association, GroupResource};
 use super::series_query::{SeriesQuery, matchers_of};
 use super::template::TemplateError;
@@ -34,12 +35,12 @@ pub struct QueryFault {
 #[must_use]
 pub fn query_faults(rule: &DiscoveryRule) -> Vec<QueryFault> {
     let series = rule.series_query.as_ref().map(|query| query.value.as_str()).unwrap_or_default();
-    let series = if series.trim().is_empty() {
-        Some("is empty".to_owned())
+    let refusal = if series.trim().is_empty() {
+        Some(("is empty".to_owned(), None))
     } else {
-        SeriesQuery::new(series).err().and_then(refused)
+        SeriesQuery::new(series).err().and_then(|error| refused(error, series))
     };
-    let series = series.map(|message| QueryFault { field: "seriesQuery", message, range: None });
+    let series = refusal.map(|(message, range)| QueryFault { field: "seriesQuery", message, range });
     series.into_iter().chain(metrics_query_fault(rule)).collect()
 }
 
@@ -53,7 +54,8 @@ fn metrics_query_fault(rule: &DiscoveryRule) -> Option<QueryFault> {
             // What the template reads by name depends on the metric's selector.
             let is_whole = sample.rendered.missing_keys.is_empty();
             let error = promql::parse(&sample.rendered.text).err().filter(|_| is_whole)?;
-            fault(refused(error)?, None)
+            let (message, range) = refused(error, &sample.rendered.text)?;
+            fault(message, range.map(|range| sample.rendered.template_range(range)))
         }
         Err(QueryError::Empty) => fault("renders nothing".to_owned(), None),
         Err(QueryError::Template(TemplateError::Render { message, range })) => {
@@ -74,11 +76,20 @@ fn parsed(rule: &DiscoveryRule) -> Option<(SampleQuery, Expr)> {
     Some((sample, expr))
 }
 
-/// The parser's words as a clause; functions that it does not know may be newer than it is.
-fn refused(error: PromqlError) -> Option<String> {
+/// The parser's words as a clause, and where in the query; functions that it does not know may be newer than it is.
+fn refused(error: PromqlError, query: &str) -> Option<(String, Option<Range<usize>>)> {
     match error {
         PromqlError::Syntax(message) if !message.starts_with("unknown function") => {
-            Some(format!("is no PromQL: {}", message.lines().next().unwrap_or_default().trim()))
+            let words = message.lines().next().unwrap_or_default().trim();
+            let range = query_place::of(query, words);
+            let found = range.clone().and_then(|range| query.get(range));
+            // All that the parser says of most mistakes.
+            let message = match found {
+                _ if words != "invalid promql query" => format!("is no PromQL: {words}"),
+                Some(found) => format!("is no PromQL from `{found}` on"),
+                None => "is no PromQL".to_owned(),
+            };
+            Some((message, range))
         }
         PromqlError::Syntax(_) | PromqlError::Unsure => None,
     }
@@ -342,6 +353,19 @@ mod tests {
         let config = rules("rules: [{seriesQuery: \"a{\", metricsQuery: a}]");
         let faults = config.discovery_rules().flat_map(query_faults);
         assert_eq!(faults.map(|fault| fault.field).collect::<Vec<_>>(), ["seriesQuery"]);
+    }
+
+    #[test]
+    fn a_fault_stands_where_the_template_holds_it() {
+        let marked = |query: &str| {
+            let faults = with_query("rules", OVERRIDES, query, query_faults);
+            let range = faults.into_iter().next().and_then(|fault| fault.range).expect(query);
+            query.get(range).unwrap_or("?").to_owned()
+        };
+        assert_eq!(marked("avg(<<.Series>>{<<.LabelMatchers>>} b) by (<<.GroupBy>>)"), "b");
+        assert_eq!(marked("sum(<<.Series>>{<<.LabelMatchers>>}) by <<.GroupBy>>"), "<<.GroupBy>>");
+        assert_eq!(marked("max(rate(<<.Series>>{<<.LabelMatchers>>})) by (<<.GroupBy>>)"), "rate");
+        assert_eq!(marked("sum(<<.Series>>{<<.LabelMatchers>>}))"), ")");
     }
 
     #[test]

@@ -10,6 +10,7 @@ pub mod naming;
 mod nearest;
 pub mod promql;
 pub mod query;
+pub mod query_place;
 pub mod resolve;
 pub mod resources;
 pub mod series_query;
