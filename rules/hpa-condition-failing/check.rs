@@ -35,9 +35,17 @@ fn is_failing(condition: &Condition) -> bool {
 
 /// Names of the metrics that a reason is about.
 fn metrics_of<'s>(spec: &'s ScalerSpec, reason: &str) -> Vec<&'s str> {
-    let is_meant = |source: &MetricSource| {
+    let mut names: Vec<&str> = meant(spec, reason).map(|metric| metric.source.name()).collect();
+    names.dedup();
+    names
+}
+
+/// The metrics that a reason is about.
+fn meant<'s>(spec: &'s ScalerSpec, reason: &str) -> impl Iterator<Item = &'s Metric> {
+    let reason = reason.to_owned();
+    let is_meant = move |source: &MetricSource| {
         matches!(
-            (reason, source),
+            (reason.as_str(), source),
             ("FailedGetPodsMetric", MetricSource::Pods { .. })
                 | ("FailedGetObjectMetric", MetricSource::Object { .. })
                 | ("FailedGetExternalMetric", MetricSource::External { .. })
@@ -45,9 +53,7 @@ fn metrics_of<'s>(spec: &'s ScalerSpec, reason: &str) -> Vec<&'s str> {
                 | ("FailedGetContainerResourceMetric", MetricSource::ContainerResource { .. })
         )
     };
-    let mut names: Vec<&str> = spec.metrics.iter().map(|metric| &metric.source).filter(|source| is_meant(source)).map(MetricSource::name).collect();
-    names.dedup();
-    names
+    spec.metrics.iter().filter(move |metric| is_meant(&metric.source))
 }
 
 /// Whether a rule on the spec reports the cause (one cause, one finding).
@@ -77,6 +83,10 @@ fn is_told(scaler: Scaler<'_>, reason: &str) -> bool {
                 request.is_err() && !build.has_default_request(target.resource(), name)
             })
         }),
+        // hpa-metric-not-served, and the rules on the adapter's own rules.
+        "FailedGetPodsMetric" | "FailedGetObjectMetric" | "FailedGetExternalMetric" => {
+            meant(spec, reason).any(|metric| build.adapters_tell_of(scaler, metric))
+        }
         _ => false,
     }
 }

@@ -17,8 +17,8 @@ fn check<'b>(build: &'b Build, cx: &mut Cx<'b>) {
     let configs: Vec<_> = adapters.iter().map(|adapter| &adapter.config).collect();
     let mut unserved: Vec<Unserved<'b>> = Vec::new();
     let asked = || asked(build).filter(|_| !adapters.is_empty());
-    for (scaler, metric, name, kind, source) in asked() {
-        let request = MetricRequest { name, source, namespace: scaler.namespace() };
+    for (scaler, metric, kind, request) in asked() {
+        let name = request.name;
         let Resolution::NotServed { nearest_name: nearest, close_rule: close } = resolve::resolve(&configs, &request) else { continue };
         let is_told = |close: &CloseRule| adapters.get(close.config).is_some_and(|adapter| is_told_of(close, adapter));
         if close.as_ref().is_some_and(is_told) {
@@ -30,21 +30,21 @@ fn check<'b>(build: &'b Build, cx: &mut Cx<'b>) {
             None => unserved.push(Unserved { name, kind, nearest, close, askers: vec![(scaler, metric)] }),
         }
     }
-    let is_asked = |api_name: &str| asked().any(|(_, _, name, ..)| name == api_name);
+    let is_asked = |api_name: &str| asked().any(|(.., request)| request.name == api_name);
     for one in &unserved {
         let adapter = one.close.as_ref().and_then(|close| adapters.get(close.config).copied());
         report(one, adapter, &is_asked, cx);
     }
 }
 
-type Asked<'b> = (Scaler<'b>, &'b Metric, &'b str, &'static str, resolve::MetricSource<'b>);
+type Asked<'b> = (Scaler<'b>, &'b Metric, &'static str, MetricRequest<'b>);
 
 fn asked(build: &Build) -> impl Iterator<Item = Asked<'_>> {
     let scalers = build.scalers().filter(|scaler| scaler.spec().kind == ScalerKind::Hpa && scaler.spec().usable);
     let metrics = scalers.flat_map(|scaler| scaler.spec().metrics.iter().map(move |metric| (scaler, metric)));
     metrics.filter_map(|(scaler, metric)| {
-        let (name, kind, source) = question(&metric.source)?;
-        Some((scaler, metric, name, kind, source))
+        let (kind, request) = metric.request(scaler.namespace())?;
+        Some((scaler, metric, kind, request))
     })
 }
 
@@ -95,19 +95,6 @@ fn is_told_of(close: &CloseRule, adapter: &AdapterSource) -> bool {
         Reason::EmptyName { .. } => true,
         Reason::FilteredOut { .. } => serves_nothing(),
         _ => false,
-    }
-}
-
-/// Name, type as the API spells it, and what the metric is about; `None` for metrics that no adapter rule serves.
-fn question(source: &MetricSource) -> Option<(&str, &'static str, resolve::MetricSource<'_>)> {
-    match source {
-        MetricSource::Pods { name } => Some((name, "Pods", resolve::MetricSource::Pods)),
-        MetricSource::Object { name, described } => {
-            let group = described.group().unwrap_or_default();
-            Some((name, "Object", resolve::MetricSource::Object { group, kind: &described.kind }))
-        }
-        MetricSource::External { name } => Some((name, "External", resolve::MetricSource::External)),
-        MetricSource::Resource { .. } | MetricSource::ContainerResource { .. } => None,
     }
 }
 

@@ -34,6 +34,10 @@ fn check_scaler<'b>(scaler: Scaler<'b>, monitors: &[Monitor<'b>], cx: &mut Cx<'b
     if missed.any(|missed| target.services().any(|service| service == missed.service)) {
         return;
     }
+    let mut missed_pods = monitors.iter().filter_map(|monitor| cx.build.missed_pods(monitor));
+    if missed_pods.any(|missed| missed.workload == target) {
+        return;
+    }
     // A monitored Service that just misses the target's pods is service-selects-nothing.
     let monitored = |service: &Service<'b>| monitors.iter().any(|monitor| monitor.services().any(|one| one == *service));
     let misses = |service: Service<'b>| {

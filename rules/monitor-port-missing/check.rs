@@ -17,6 +17,7 @@ fn check<'b>(build: &'b Build, cx: &mut Cx<'b>) {
         return;
     }
     for monitor in build.monitors() {
+        check_container_ports(&monitor, cx);
         let Some(owners) = owners(&monitor, build).filter(|owners| !owners.is_empty()) else { continue };
         for (path, name) in monitor.ports() {
             check_port(&monitor, (&path, &name), &owners, cx);
@@ -90,4 +91,32 @@ fn check_port<'b>(monitor: &Monitor<'b>, (path, name): (&str, &str), owners: &[O
         .label(first.at_or_parent(&owner.path), label)
         .help(help)
         .counterpart(first);
+}
+
+/// `targetPort` and `portNumber` are looked for among the ports that the containers behind the monitor declare.
+fn check_container_ports<'b>(monitor: &Monitor<'b>, cx: &mut Cx<'b>) {
+    let build = cx.build;
+    if owners(monitor, build).is_none() {
+        return;
+    }
+    let selected = build.workloads().filter(|workload| monitor.selects(*workload));
+    let Some(pods) = selected.map(of_pods).collect::<Option<Vec<_>>>() else { return };
+    let resource = monitor.resource();
+    let declared = |workload: Workload<'b>| workload.spec().pod.containers.iter().flat_map(|one| &one.ports);
+    let ports: Vec<_> = build.workloads().filter(|workload| monitor.selects(*workload)).flat_map(declared).collect();
+    // Each selected Service must lead to pods of the build, or others may have the port.
+    let leads_elsewhere = monitor.services().any(|service| service.workloads().next().is_none());
+    let Some(first) = pods.first().filter(|_| !ports.is_empty() && !leads_elsewhere) else { return };
+    for (path, wanted) in monitor.container_ports() {
+        let fits = |name: Option<&str>, number: i64| name == Some(&wanted) || number.to_string() == wanted;
+        if is_placeholder(&wanted) || ports.iter().any(|port| fits(port.name.as_deref(), port.number)) || build.has_foreign(resource) {
+            continue;
+        }
+        let listed: Vec<String> = ports.iter().map(|port| port.name.clone().unwrap_or_else(|| port.number.to_string())).collect();
+        cx.report(resource.at_or_parent(&path), format!("{resource} scrapes container port `{wanted}`, which {} does not declare", first.resource))
+            .here("no port of a container")
+            .label(first.resource.at_or_parent(&first.path), format!("declares {}", listed.join(", ")))
+            .help(format!("write the name or number of a port that {} declares", first.resource))
+            .counterpart(first.resource);
+    }
 }

@@ -5,17 +5,22 @@ pub(crate) const CHECK: Check = Check::Resource(check);
 
 fn check<'b>(resource: &'b Resource, cx: &mut Cx<'b>) {
     let Content::Budget(Some(spec)) = &resource.content else { return };
+    let budget = cx.build.budgets().find(|budget| std::ptr::eq(budget.resource(), resource));
+    // With SyncFailed the counts are those of an earlier round.
+    if let Some(unsynced) = resource.conditions().find(is_unsynced) {
+        if !budget.is_some_and(|budget| budget.unscalable().next().is_some()) {
+            report_unsynced(resource, &unsynced, cx);
+        }
+        return;
+    }
     let count = |field: &str| resource.status_count(field);
     let (Some(0), Some(expected)) = (count("disruptionsAllowed"), count("expectedPods")) else { return };
     let (Some(healthy), Some(desired)) = (count("currentHealthy"), count("desiredHealthy")) else { return };
-    // With SyncFailed the counts are those of an earlier round.
-    let unsynced = resource.conditions().any(|condition| condition.reason == "SyncFailed");
-    if expected <= 0 || healthy > desired || unsynced || resource.status_is_stale() {
+    if expected <= 0 || healthy > desired || resource.status_is_stale() {
         return;
     }
     // A budget that asks for every pod blocks however healthy they are.
     let asks_for_all = desired >= expected;
-    let budget = cx.build.budgets().find(|budget| std::ptr::eq(budget.resource(), resource));
     let at_floor = budget.and_then(Budget::at_floor);
     if asks_for_all && at_floor.is_some_and(|at_floor| at_floor.status.disruptions_allowed == 0) {
         return;
@@ -33,4 +38,30 @@ fn check<'b>(resource: &'b Resource, cx: &mut Cx<'b>) {
         true => report.help("set `maxUnavailable: 1` in place of the threshold, or run more replicas"),
         false => report.help(format!("run `kubectl get pods -n {namespace} -o wide` and mend those that are not ready: the budget {name} then opens by itself")),
     };
+}
+
+fn is_unsynced(condition: &Condition) -> bool {
+    (condition.kind.as_str(), condition.status.as_str(), condition.reason.as_str())
+        == ("DisruptionAllowed", "False", "SyncFailed")
+}
+
+/// The controller could not count the pods, and then lets none go (`failSafe` in `pkg/controller/disruption/disruption.go`,
+/// Kubernetes 1.34).
+fn report_unsynced<'b>(resource: &'b Resource, condition: &Condition, cx: &mut Cx<'b>) {
+    let namespace = resource.object.namespace.as_deref().unwrap_or("default");
+    let name = &resource.object.name;
+    let says = |words: &str| condition.message.contains(words);
+    let (why, help) = if says("does not implement the scale subresource") {
+        let help = "set `minAvailable` to a whole number, or narrow the selector to pods of Deployments and StatefulSets";
+        ("the controller of its pods has no replica count", help.to_owned())
+    } else {
+        let help = format!("run `kubectl describe pdb {name} -n {namespace}`: the message and the events name what is missing");
+        ("its controller cannot count the pods", help)
+    };
+    let message = resource.at_or_parent(&format!("{}.message", condition.path));
+    let place = resource.at_or_parent(&format!("{}.reason", condition.path));
+    cx.report(place, format!("{resource} lets no pod go: {why}"))
+        .here("every eviction is refused")
+        .label(message, "the controller's own words")
+        .help(help);
 }

@@ -10,6 +10,9 @@ fn check<'b>(build: &'b Build, cx: &mut Cx<'b>) {
 }
 
 fn check_monitor<'b>(monitor: &Monitor<'b>, cx: &mut Cx<'b>) {
+    if monitor.is_of_pods() {
+        return check_pod_monitor(monitor, cx);
+    }
     let Some(missed) = cx.build.missed_service(monitor) else { return };
     let resource = monitor.resource();
     let here = match missed.requirement() {
@@ -28,4 +31,10 @@ fn check_monitor<'b>(monitor: &Monitor<'b>, cx: &mut Cx<'b>) {
     }
     let side = if missed.requirement().is_some() { "the labels it carries" } else { "the Service lives here" };
     report.label(missed.other_side(), side).help(missed.remedy()).counterpart(missed.service.resource());
+}
+
+fn check_pod_monitor<'b>(monitor: &Monitor<'b>, cx: &mut Cx<'b>) {
+    let resource = monitor.resource();
+    let Some(missed) = cx.build.missed_pods(monitor) else { return };
+    report_missed(cx, resource, "spec.selector", &format!("{resource} selects no pod"), &missed);
 }

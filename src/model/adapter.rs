@@ -128,6 +128,13 @@ impl AdapterSource {
         self.place(&format!("{}.{field}", rule.path), span)
     }
 
+    /// The place of a text at a path, or of a byte range of its content.
+    #[must_use]
+    pub fn text(&self, path: &str, text: &Spanned<String>, range: Option<Range<usize>>) -> Place {
+        let span = range.map_or(text.span, |range| self.inner.node(text.node).inner_span(range));
+        self.place(path, span)
+    }
+
     /// The place of a byte range in the content of a field of a rule.
     #[must_use]
     pub fn within(&self, rule: &DiscoveryRule, field: &str, text: &Spanned<String>, range: Range<usize>) -> Place {

@@ -3,7 +3,7 @@
 use crate::kubernetes::object::labels_of;
 use crate::kubernetes::selector::{LabelSelector, Labels, Requirement};
 use crate::model::build::{Build, Content};
-use crate::model::missed::Gap;
+use crate::model::missed::{Gap, Missed};
 use crate::model::monitor::Monitor;
 use crate::model::near_miss::{is_identity, is_name};
 use crate::model::place::Place;
@@ -130,6 +130,15 @@ impl Build {
         let slip = gaps().find(|(_, gap)| !is_release(gap)).map(label);
         let release = || gaps().find(|_| !monitor.looks_everywhere()).map(label);
         slip.or_else(only_selected).or_else(elsewhere).or_else(release)
+    }
+
+    /// The workload that a PodMonitor was likely meant for, where it certainly selects no pod. One that names other
+    /// namespaces, or misses the pods by their namespace alone, is not judged.
+    #[must_use]
+    pub fn missed_pods<'b, 's>(&'b self, monitor: &'s Monitor<'b>) -> Option<Missed<'b, 's>> {
+        let selector = monitor.selector().filter(|_| monitor.is_of_pods() && monitor.looks_at_home())?;
+        let missed = self.missed(selector, monitor.resource()).filter(|_| self.is_whole())?;
+        missed.gap.requirement().is_some().then_some(missed)
     }
 
     /// Whether a Service that the monitor covers matches, or one that an operator makes of a custom resource may.

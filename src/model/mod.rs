@@ -29,6 +29,7 @@ pub mod resource;
 pub mod rollout;
 pub mod scaler;
 pub mod scrape_port;
+pub mod served;
 pub mod service;
 pub mod shell;
 pub mod spreading;

@@ -74,6 +74,12 @@ impl<'b> Monitor<'b> {
         self.namespaces == Namespaces::Any
     }
 
+    /// Whether it looks into its own namespace only.
+    #[must_use]
+    pub fn looks_at_home(&self) -> bool {
+        self.namespaces == Namespaces::Own
+    }
+
     /// The Services of the build that it selects; none for a PodMonitor.
     pub fn services(&self) -> impl Iterator<Item = Service<'b>> {
         let selector = self.selector.as_ref().filter(|_| !self.of_pods);
@@ -90,6 +96,25 @@ impl<'b> Monitor<'b> {
             push_index(&mut path, index);
             let name = endpoint.get("port")?.text().filter(|name| !name.is_empty())?;
             Some((format!("{path}.port"), name.into_owned()))
+        })
+    }
+
+    /// The ports of containers that it asks for, by name or number, with the path of the field. A named `port` comes first
+    /// where both are written; the Prometheus Operator looks for the others among the ports that containers declare
+    /// (`__meta_kubernetes_pod_container_port_name` and `_number`, operator v0.80).
+    pub fn container_ports(&self) -> impl Iterator<Item = (String, String)> {
+        let (list, fields): (_, &[&str]) = match self.of_pods {
+            true => ("spec.podMetricsEndpoints", &["portNumber", "targetPort"]),
+            false => ("spec.endpoints", &["targetPort"]),
+        };
+        let endpoints = self.resource.object.root().at(list).into_iter().flat_map(NodeRef::items).enumerate();
+        endpoints.filter_map(move |(index, endpoint)| {
+            let mut path = list.to_owned();
+            push_index(&mut path, index);
+            let text = |field: &str| endpoint.get(field)?.text().filter(|text| !text.is_empty() && text != "0");
+            let written = fields.iter().filter(|_| text("port").is_none());
+            let (field, port) = written.filter_map(|field| Some((field, text(field)?))).next()?;
+            Some((format!("{path}.{field}"), port.into_owned()))
         })
     }
 
