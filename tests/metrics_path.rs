@@ -361,3 +361,26 @@ fn the_intact_way_is_silent_also_in_production() {
     let found: Vec<_> = report.findings.iter().map(|finding| finding.rule).filter(|rule| of_metrics(rule)).collect();
     assert_eq!(found, Vec::<&str>::new());
 }
+
+/// A folder of adapter files and nothing else is judged, each file by itself, and once.
+#[test]
+fn adapter_files_need_no_build_beside_them() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("a file");
+    let rule = "seriesQuery: queue_depth\n    resources: {template: <<.Resource>>}\n    metricsQuery: sum(<<.Series>>{<<.LabelMatchers>>}";
+    write("bare.yaml", &format!("rules:\n  - {rule} by (<<.GroupBy>>)\n"));
+    write("adapter.yaml", "prometheus: {url: \"http://prometheus:9090\", port: 9090}\nrules: {existing: own-rules}\n");
+    write("fine.yaml", &format!("rules:\n  - {rule}) by (<<.GroupBy>>)\n"));
+    let found = |options: Options| {
+        let report = support::lint_paths(&[folder.path().to_owned()], options, &Selection::default());
+        assert!(report.diagnostics.iter().all(|diagnostic| !diagnostic.message.contains("no Kubernetes object")));
+        let place = |finding| support::place(&report, finding).1;
+        report.findings.iter().map(|finding| (finding.rule, place(finding))).collect::<Vec<_>>()
+    };
+    let expected = [("adapter-prometheus-url-invalid", 1), ("adapter-query-invalid", 4)];
+    assert_eq!(found(Options::default()), expected);
+    let given = Options { adapter_configs: vec![folder.path().join("bare.yaml")], ..Options::default() };
+    let mut again = found(given);
+    again.sort_unstable();
+    assert_eq!(again, expected);
+}

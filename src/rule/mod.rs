@@ -28,7 +28,8 @@ pub enum Check {
     Budget(for<'b> fn(Budget<'b>, &mut Cx<'b>)),
     /// The build as a whole.
     Build(for<'b> fn(&'b Build, &mut Cx<'b>)),
-    /// Each configuration of the Prometheus adapter: those in the build's ConfigMaps, and once a run those given beside it.
+    /// Each configuration of the Prometheus adapter: those in the build's ConfigMaps, those in files of their own, and once a run
+    /// those given beside it.
     AdapterConfig(for<'b> fn(&'b AdapterSource, &mut Cx<'b>)),
     /// Each values file of a chart that was not rendered.
     Values(for<'b> fn(&'b ValuesFile, &mut Cx<'b>)),

@@ -112,7 +112,7 @@ impl Input {
     #[must_use]
     pub fn of_texts(texts: Vec<(String, String)>, options: &Options) -> Self {
         let mut input = Self::default();
-        let loaded = texts
+        let loaded: Vec<Loaded> = texts
             .into_iter()
             .map(|(name, text)| {
                 let text: Arc<str> = Arc::from(text);
@@ -123,7 +123,9 @@ impl Input {
                 Loaded { path, name, explicit: true, documents, class }
             })
             .collect();
+        let own = adapter_files(&loaded, options);
         input.build(options, loaded, &[]);
+        input.judge_adapters(Vec::new(), own, options);
         input
     }
 
