@@ -1,6 +1,11 @@
 //! A dump of a cluster, as `kubectl get … -o yaml` and `-o json` print it: the same findings, one a cause.
 
-#![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test fails by panicking and says on stderr what it skips"
+)]
 
 mod support;
 
