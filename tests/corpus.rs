@@ -14,7 +14,7 @@ mod support;
 use aiplat_lint::engine::{self, Selection};
 use aiplat_lint::report::Gravity;
 use aiplat_lint::rule::meta::Profile;
-use aiplat_lint::source::{Environment, Input, Options, Programs};
+use aiplat_lint::source::{Environment, Input, Options};
 use std::collections::BTreeMap;
 use std::fs;
 
@@ -29,7 +29,7 @@ fn counts() -> Option<BTreeMap<&'static str, [usize; 2]>> {
     for (column, (environment, profile)) in runs.into_iter().enumerate() {
         let input = Input::read(
             &Options { paths: vec![corpus.clone()], environment, ..Options::default() },
-            &Programs::default(),
+            &support::NoPrograms,
         );
         let report = engine::run(input, &Selection { profile, ..Selection::default() });
         assert!(report.builds.len() > 300, "the corpus is whole: {} builds", report.builds.len());

@@ -15,7 +15,7 @@ use aiplat_lint::engine::{self, Selection};
 use aiplat_lint::kubernetes::object::expand;
 use aiplat_lint::report::{Gravity, Report};
 use aiplat_lint::rule::meta::Profile;
-use aiplat_lint::source::{Input, Options, Programs};
+use aiplat_lint::source::{Input, Options};
 use aiplat_lint::text::{LineIndex, SourceId};
 use aiplat_lint::yaml::{self, NodeRef};
 use std::collections::BTreeSet;
@@ -141,7 +141,7 @@ fn lint(path: &Path) -> Report {
 }
 
 fn lint_with(path: &Path, selection: Selection) -> Report {
-    let input = Input::read(&Options { paths: vec![path.to_owned()], ..Options::default() }, &Programs::default());
+    let input = Input::read(&Options { paths: vec![path.to_owned()], ..Options::default() }, &support::NoPrograms);
     engine::run(input, &selection)
 }
 

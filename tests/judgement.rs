@@ -8,8 +8,10 @@
     reason = "a test fails by panicking and says on stderr what it skips"
 )]
 
+mod support;
+
 use aiplat_lint::engine::{self, Selection};
-use aiplat_lint::source::{Input, Options, Programs};
+use aiplat_lint::source::{Input, Options};
 
 /// A Deployment with a pod spec in flow style.
 fn deployment(name: &str, labels: &str, pod: &str) -> String {
@@ -133,7 +135,7 @@ fn a_broken_values_file_is_told_with_its_place() {
     std::fs::write(folder.path().join("values.yaml"), "api: [\n").expect("a file");
     let overlay = folder.path().join("values-prod.yaml");
     std::fs::write(&overlay, "autoscaling:\n  enabled: true\n  enabled: false\n").expect("a file");
-    let input = Input::read(&Options { paths: vec![overlay], ..Options::default() }, &Programs::default());
+    let input = Input::read(&Options { paths: vec![overlay], ..Options::default() }, &support::NoPrograms);
     let report = engine::run(input, &Selection::default());
     let found: Vec<_> = report.findings.iter().map(|finding| finding.rule).collect();
     assert!(found.contains(&"yaml-syntax") && found.contains(&"yaml-duplicate-key"), "{found:?}");

@@ -1,11 +1,16 @@
 //! A dump of a cluster, as `kubectl get … -o yaml` and `-o json` print it: the same findings, one a cause.
 
-#![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test fails by panicking and says on stderr what it skips"
+)]
 
 mod support;
 
 use aiplat_lint::engine::{self, Selection};
-use aiplat_lint::source::{Input, Options, Programs};
+use aiplat_lint::source::{Input, Options};
 use std::fs;
 use std::path::PathBuf;
 
@@ -18,7 +23,7 @@ fn rules(text: String, adapter_configs: Vec<PathBuf>) -> Vec<&'static str> {
     let file = folder.path().join("all.yaml");
     fs::write(&file, text).expect("a file");
     let input =
-        Input::read(&Options { paths: vec![file], adapter_configs, ..Options::default() }, &Programs::default());
+        Input::read(&Options { paths: vec![file], adapter_configs, ..Options::default() }, &support::NoPrograms);
     engine::run(input, &Selection::default()).findings.iter().map(|finding| finding.rule).collect()
 }
 

@@ -8,7 +8,7 @@ fn check<'b>(resource: &'b Resource, cx: &mut Cx<'b>) {
     let budget = cx.build.budgets().find(|budget| std::ptr::eq(budget.resource(), resource));
     // With SyncFailed the counts are those of an earlier round.
     if let Some(unsynced) = resource.conditions().find(is_unsynced) {
-        if !budget.is_some_and(|budget| budget.unscalable().next().is_some()) {
+        if budget.is_none_or(|budget| budget.unscalable().next().is_none()) {
             report_unsynced(resource, &unsynced, cx);
         }
         return;

@@ -3,7 +3,8 @@
 
 use aiplat_lint::engine::{self, Selection};
 use aiplat_lint::report::Report;
-use aiplat_lint::source::{Input, Options, Programs};
+use aiplat_lint::source::render::{RenderError, RenderRequest, Renderer};
+use aiplat_lint::source::{Input, Options};
 use std::path::{Path, PathBuf};
 
 /// The project's folder.
@@ -37,7 +38,7 @@ pub(crate) fn oracle(topic: &str) -> Vec<serde_json::Value> {
 
 /// Lints paths below the project.
 pub(crate) fn lint_paths(paths: &[PathBuf], options: Options, selection: &Selection) -> Report {
-    let input = Input::read(&Options { paths: paths.to_vec(), ..options }, &Programs::default());
+    let input = Input::read(&Options { paths: paths.to_vec(), ..options }, &NoPrograms);
     engine::run(input, selection)
 }
 
@@ -45,4 +46,17 @@ pub(crate) fn lint_paths(paths: &[PathBuf], options: Options, selection: &Select
 pub(crate) fn place(report: &Report, finding: &aiplat_lint::finding::Finding) -> (String, u32) {
     let source = report.sources.get(finding.primary.source).expect("a finding's source exists");
     (source.name.clone(), source.position(finding.primary.span.start).line)
+}
+
+/// No program to render with: what the rules on bare values say.
+pub(crate) struct NoPrograms;
+
+impl Renderer for NoPrograms {
+    fn render(&self, _: &RenderRequest) -> Result<String, RenderError> {
+        Err(RenderError::Absent { program: "helm".to_owned() })
+    }
+
+    fn build(&self, _: &Path) -> Result<String, RenderError> {
+        Err(RenderError::Absent { program: "kustomize".to_owned() })
+    }
 }
