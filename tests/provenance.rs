@@ -137,7 +137,7 @@ fn edited(
     let lines: Vec<&str> = text.lines().collect();
     let index = usize::try_from(line).ok().and_then(|line| line.checked_sub(1)).ok_or("line 0")?;
     let old = lines.get(index).ok_or_else(|| format!("{file} has no line {line}"))?;
-    let candidates = edit::edits(old, &last);
+    let candidates = edit::edits(old, lines.get(index + 1).unwrap_or(&""), &last);
     if candidates.is_empty() {
         return Err(format!("{file}:{line} holds no value of `{key}`: {old}"));
     }

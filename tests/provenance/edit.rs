@@ -11,7 +11,16 @@ pub(crate) struct Edit {
 }
 
 /// The line with other values at the key, the likeliest to be accepted first. Empty if the key has no value there.
-pub(crate) fn edits(line: &str, key: &str) -> Vec<Edit> {
+/// Where a mapping follows on the next line, something is added to it.
+pub(crate) fn edits(line: &str, next: &str, key: &str) -> Vec<Edit> {
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    if line.trim_end().ends_with(&format!("{key}:")) && indent(next) > indent(line) {
+        let added = whole(key).trim_start_matches('{').trim_end_matches('}');
+        // The braces of what is added are balanced but for the outer ones.
+        let added = format!("{added}{}", if added.contains('{') { "}" } else { "" });
+        let value = serde_yaml::from_str(&added).expect("what is added is YAML");
+        return vec![Edit { line: format!("{line}\n{}{added}", " ".repeat(indent(next))), value }];
+    }
     let Some((start, end)) = span(line, key) else { return Vec::new() };
     let (before, rest) = line.split_at(start);
     let (old, after) = rest.split_at(end - start);
@@ -131,7 +140,7 @@ fn folders(folder: &Path) -> Vec<PathBuf> {
 
 #[test]
 fn an_edit_writes_another_value_of_the_same_kind_at_the_key() {
-    let first = |line: &str, key: &str| edits(line, key).first().map(|edit| edit.line.clone());
+    let first = |line: &str, key: &str| edits(line, "", key).first().map(|edit| edit.line.clone());
     let cases = [
         ("  minReplicas: 3", "minReplicas", "  minReplicas: 4"),
         ("  minAvailable: 50% # half", "minAvailable", "  minAvailable: 75% # half"),
@@ -145,6 +154,8 @@ fn an_edit_writes_another_value_of_the_same_kind_at_the_key() {
     for (line, key, expected) in cases {
         assert_eq!(first(line, key).as_deref(), Some(expected), "{line}");
     }
-    assert!(edits("  scaling: *scaling", "scaling").is_empty(), "a reference is no value");
-    assert!(edits("  minReplicas: 3", "maxReplicas").is_empty(), "another key");
+    let added = edits("resources:", "  limits:", "resources");
+    assert_eq!(added[0].line, "resources:\n  requests: {cpu: 137m, memory: 64Mi}");
+    assert!(edits("  scaling: *scaling", "", "scaling").is_empty(), "a reference is no value");
+    assert!(edits("  minReplicas: 3", "", "maxReplicas").is_empty(), "another key");
 }
