@@ -194,6 +194,8 @@ fn each_broken_render_gives_the_finding_it_was_made_for() {
 #[test]
 fn the_bare_values_of_the_chart_give_what_their_renders_give() {
     let expected = [
+        ("adapter-metric-renamed", "values-metric-not-served", "prometheusAdapter"),
+        ("metric-name-typo", "values-metric-not-served", "maxServeLlama.autoscaling.customMetrics.metricName"),
         ("anti-affinity-pasted", "values-anti-affinity-selector-mismatch", "maxServeQwen.affinity"),
         ("budget-all-available", "values-pdb-blocks-eviction", "agentRouter.podDisruptionBudget.minAvailable"),
         ("budget-percentage-rounds-up", "values-pdb-blocks-eviction", "gateway.podDisruptionBudget.minAvailable"),
@@ -209,17 +211,53 @@ fn the_bare_values_of_the_chart_give_what_their_renders_give() {
         .map(|(file, rule, path)| (format!("values-broken-{file}.yaml"), rule, path.to_owned()))
         .collect();
     let mut found = BTreeSet::new();
-    for entry in fs::read_dir(chart().join("chart")).expect("the chart") {
-        let path = entry.expect("an entry").path();
-        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
-        if !name.starts_with("values") {
-            continue;
-        }
+    // Without its Chart.yaml nothing is rendered.
+    let bare = tempfile::tempdir().expect("a folder");
+    let files: Vec<_> =
+        fs::read_dir(chart().join("chart")).expect("the chart").map(|entry| entry.expect("an entry")).collect();
+    let name = |file: &fs::DirEntry| file.file_name().to_string_lossy().into_owned();
+    for file in files.iter().filter(|file| name(file).starts_with("values")) {
+        fs::copy(file.path(), bare.path().join(name(file))).expect("a copy");
+    }
+    for file in files.iter().filter(|file| name(file).starts_with("values")) {
+        let (name, path) = (name(file), bare.path().join(name(file)));
         let findings = lint(&path).findings;
         let said = findings.into_iter().filter(|finding| finding.rule.starts_with("values-"));
         found.extend(said.map(|finding| (name.clone(), finding.rule, finding.path)));
     }
     assert_eq!(found, expected);
+}
+
+/// Reads charts without rendering them.
+struct NoProgram;
+
+/// Every key of the overlays is read by a template, but for those that are misspelt here.
+#[test]
+fn keys_of_overlays_that_no_template_reads_are_told_with_the_nearest() {
+    let copy = tempfile::tempdir().expect("a folder");
+    let from = chart().join("chart");
+    for entry in walkdir::WalkDir::new(&from).into_iter().map(|entry| entry.expect("an entry")) {
+        let to = copy.path().join(entry.path().strip_prefix(&from).expect("below the chart"));
+        if entry.file_type().is_dir() {
+            fs::create_dir_all(&to).expect("a folder");
+        } else {
+            fs::copy(entry.path(), &to).expect("a copy");
+        }
+    }
+    let text = "maxServeLlama:\n  autoscaling:\n    minReplica: 3\ngateway:\n  replicaCount: 2\n  podDisruptionBudgets: {enabled: true}\n";
+    fs::write(copy.path().join("values-typo.yaml"), text).expect("a file");
+    let input =
+        Input::read(&Options { paths: vec![copy.path().to_owned()], ..Options::default() }, &support::NoPrograms);
+    let unread: Vec<String> = input
+        .values
+        .iter()
+        .flat_map(|values| values.unread())
+        .map(|unread| format!("{} {}", unread.path.join("."), unread.nearest.unwrap_or_default()))
+        .collect();
+    assert_eq!(
+        unread,
+        ["gateway.podDisruptionBudgets podDisruptionBudget", "maxServeLlama.autoscaling.minReplica minReplicas"]
+    );
 }
 
 /// A mistake in the chart's defaults is told once, however many environments stand on them.

@@ -33,11 +33,14 @@ fn check<'b>(values: &'b ValuesFile, cx: &mut Cx<'b>) {
         let asked = Place::in_text((metric.node.document().source(), metric.node.span()), &metric.path);
         // What was changed last made the two differ.
         let rules = maps.iter().find(|map| values.is_last(**map) && !values.is_last(metric.node));
-        let rules = rules.and_then(|map| Some((map.document().source(), map.entries().next()?.key_span())));
+        let rules = rules.and_then(|map| {
+            let at = (map.document().source(), map.entries().next()?.key_span());
+            Some(Place::in_text(at, &map.document().path(map.id())))
+        });
         let rule = close.as_ref().and_then(|close| close.at.clone());
         let report = match (rules, rule) {
             (Some(rules), rule) => cx
-                .report(rule.unwrap_or_else(|| Place::in_text(rules, "rules")), message)
+                .report(rule.unwrap_or(rules), message)
                 .here("gives another name")
                 .label(asked, "asked for here"),
             (None, Some(rule)) => {
@@ -69,6 +72,6 @@ fn close(answer: &Resolution, maps: &[NodeRef<'_>]) -> Option<Option<Close>> {
         return Some(nearest_name.clone().map(|text| Close { text, at: None }));
     };
     let (Reason::WrongName { api_name } | Reason::RenamedFrom { api_name, .. }) = &rule.reason else { return None };
-    let at = maps.get(rule.config).map(|map| Place::in_text((map.document().source(), rule.span), "rules"));
+    let at = maps.get(rule.config).map(|map| Place::in_text((map.document().source(), rule.span), &map.document().path(map.id())));
     Some(Some(Close { text: api_name.clone(), at }))
 }
