@@ -228,9 +228,6 @@ fn the_bare_values_of_the_chart_give_what_their_renders_give() {
     assert_eq!(found, expected);
 }
 
-/// Reads charts without rendering them.
-struct NoProgram;
-
 /// Every key of the overlays is read by a template, but for those that are misspelt here.
 #[test]
 fn keys_of_overlays_that_no_template_reads_are_told_with_the_nearest() {

@@ -268,8 +268,9 @@ impl Asked {
         let exhausted = !answered.is_empty() && answered.iter().all(|(answer, _, _)| answer.exhausted);
         let reads_something =
             lines.first().is_none_or(|line| text_of_line(files, line).is_none_or(|text| text.contains("{{")));
-        if exhausted && !reads_something {
-            return origin(Level::TemplateOnly, None, None);
+        if exhausted && !lines.is_empty() {
+            let note = reads_something.then(|| "no key that the values have changes it".to_owned());
+            return origin(Level::TemplateOnly, None, note);
         }
         if answered.is_empty() {
             return origin(Level::Unknown, None, None);

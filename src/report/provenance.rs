@@ -65,7 +65,9 @@ fn of_key(sources: &Sources, finding: &Finding, provenance: &Provenance, values:
 fn without_key(sources: &Sources, provenance: &Provenance) -> Option<String> {
     let template = provenance.template.and_then(|step| line(sources, (step.source, step.span)));
     match (provenance.level, template) {
-        (Level::TemplateOnly, Some(template)) => Some(format!("fixed in {template}: no values key changes it")),
+        (Level::TemplateOnly, Some(template)) if provenance.note.is_none() => {
+            Some(format!("fixed in {template}: no values key changes it"))
+        }
         _ => provenance.note.clone(),
     }
 }
