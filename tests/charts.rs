@@ -60,3 +60,16 @@ fn the_committed_renders_are_what_helm_makes() {
     }
     assert!(compared > 10, "only {compared} renders were compared");
 }
+
+#[test]
+fn the_readme_shows_what_a_finding_in_a_chart_looks_like() {
+    let Some(helm) = helm() else { return };
+    let readme = fs::read_to_string(support::root().join("README.md")).expect("the README");
+    let example = readme.split("```text\n").nth(2).and_then(|rest| rest.split("```").next()).expect("a second example");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_aiplat-lint"));
+    command.args(["check", "fixtures/charts/orders/chart"]).current_dir(support::root());
+    let output = command.env("HELM", helm).env("NO_COLOR", "1").output().expect("the binary runs");
+    let printed = String::from_utf8(output.stdout).expect("UTF-8");
+    let lines = |text: &str| text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
+    assert!(lines(&printed).contains(&lines(example)), "{printed}");
+}

@@ -158,6 +158,8 @@ impl Input {
         let release = options.release.clone().or_else(|| configured.and_then(|chart| chart.release.clone()));
         let namespace = options.namespace.clone().or_else(|| configured.and_then(|chart| chart.namespace.clone()));
         let environments = self.environments(options, Path::new(&shown), scope);
+        let names: Vec<&str> = environments.iter().map(|environment| environment.name.as_str()).collect();
+        self.detail(format!("{shown} is a chart: rendered as {}", names.join(", ")));
         environments
             .into_iter()
             .map(|environment| {
