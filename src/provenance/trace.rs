@@ -233,7 +233,6 @@ impl Asked {
         fields.chain(objects).filter(|answer| answer.confirmed).find_map(|answer| answer.key.clone())
     }
 
-    #[expect(clippy::too_many_arguments, reason = "what is known of a place comes from as many sides")]
     fn origin(
         &self,
         number: usize,

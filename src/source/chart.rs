@@ -2,15 +2,16 @@
 
 use crate::kubernetes::schema;
 use crate::model::build::{Build, BuildOptions};
+use crate::report::{Diagnostic, Gravity};
 use crate::source::environments::{self, ChartEnvironment};
 use crate::source::paths::{absolute, relative};
 use crate::source::refusal;
 use crate::source::render::{RenderError, RenderRequest, Renderer};
-use crate::source::{Input, Options, display_name};
+use crate::source::{Input, Options, display_name, read_text};
 use crate::text::{Source, SourceId};
-use crate::yaml;
+use crate::values::chart::ChartMetadata;
+use crate::yaml::{self, Document};
 use rayon::prelude::*;
-use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -43,15 +44,6 @@ pub(super) struct Scope {
 
 /// The charts of a run, by their absolute folders.
 pub(super) type Scopes = BTreeMap<PathBuf, Scope>;
-
-/// The parts of Chart.yaml that decide whether there is something to render.
-#[derive(Debug, Deserialize)]
-struct Metadata {
-    #[serde(default)]
-    name: String,
-    #[serde(default, rename = "type")]
-    kind: String,
-}
 
 /// One render that is to be done.
 struct Job {
@@ -140,15 +132,8 @@ impl Input {
     /// What is to be rendered of a chart.
     fn jobs(&mut self, options: &Options, folder: &Path, scope: &Scope) -> Vec<Job> {
         let shown = paths_shown(folder);
-        let text = std::fs::read_to_string(folder.join("Chart.yaml")).unwrap_or_default();
-        let metadata = match serde_yaml::from_str::<Metadata>(&text) {
-            Ok(metadata) => metadata,
-            Err(error) => {
-                self.fail(format!("the chart {shown} is not rendered: its Chart.yaml does not parse: {error}"), None);
-                return Vec::new();
-            }
-        };
-        if metadata.kind == "library" {
+        let Some(metadata) = self.chart_metadata(folder, &shown) else { return Vec::new() };
+        if metadata.library {
             self.note(format!(
                 "{shown} is a library chart: it renders nothing by itself, so the charts that use it are linted"
             ));
@@ -177,6 +162,32 @@ impl Input {
                 Job { name, folder: PathBuf::from(&shown), environment, request }
             })
             .collect()
+    }
+
+    /// What a chart says of itself; where that cannot be read, it is told.
+    fn chart_metadata(&mut self, folder: &Path, shown: &str) -> Option<ChartMetadata> {
+        let path = folder.join("Chart.yaml");
+        let text = match read_text(&path) {
+            Ok(text) => text,
+            Err((message, help)) => {
+                self.fail(format!("the chart {shown} is not rendered: its Chart.yaml cannot be read: {message}"), help);
+                return None;
+            }
+        };
+        let id = self.sources.add(Source::new(paths_shown(&path), Arc::clone(&text)));
+        let document = yaml::parse(id, &text).into_iter().next();
+        if let Some(metadata) = document.as_ref().and_then(Document::root).map(|root| ChartMetadata::read(root, None)) {
+            return Some(metadata);
+        }
+        let problem = document.as_ref().and_then(|document| document.problems().first());
+        let why = problem.map_or("it is empty", |problem| problem.message.as_str());
+        self.diagnostics.push(Diagnostic {
+            gravity: Gravity::Failure,
+            message: format!("the chart {shown} is not rendered: its Chart.yaml does not parse: {why}"),
+            help: None,
+            place: problem.map(|problem| (id, problem.span)),
+        });
+        None
     }
 
     /// The environments of a chart that are asked for: those of the command line, of the configuration, or the ones that

@@ -22,6 +22,7 @@ pub use chart_files::{ChartFiles, Scratch};
 pub use configuration::ConfigFile;
 pub use options::{Environment, Options};
 pub use programs::Programs;
+pub use subcharts::{chart_metadata, chart_tree};
 
 use crate::model::adapter::AdapterSource;
 use crate::model::build::Build;
@@ -53,6 +54,8 @@ pub struct Input {
     pub values: Vec<ValuesFile>,
     /// The charts that were rendered, each in one environment.
     pub charts: Vec<RenderedChart>,
+    /// Adapter configurations that stand outside the builds.
+    pub given_adapters: Vec<Arc<AdapterSource>>,
     /// What could not be read, and what was left alone.
     pub diagnostics: Vec<Diagnostic>,
     /// Number of files read, standard input included.
@@ -125,6 +128,7 @@ impl Input {
         for build in &mut input.builds {
             build.given_adapters.clone_from(&adapters);
         }
+        input.given_adapters.clone_from(&adapters);
         input.judge_adapters(adapters, own, options);
         for path in &found.excluded {
             input.detail(format!("{} is left alone: the configuration excludes it", display_name(path)));
