@@ -41,6 +41,15 @@ impl KeyPath {
         Self(steps)
     }
 
+    /// The value at the path.
+    #[must_use]
+    pub fn find<'v>(&self, values: &'v Value) -> Option<&'v Value> {
+        self.0.iter().try_fold(values, |value, step| match step {
+            Step::Key(key) => value.get(key),
+            Step::Index(index) => value.get(index),
+        })
+    }
+
     /// The keys of the path, without indices.
     pub fn keys(&self) -> impl DoubleEndedIterator<Item = &str> {
         self.0.iter().filter_map(|step| match step {

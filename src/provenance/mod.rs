@@ -10,6 +10,7 @@ pub mod candidates;
 pub mod instrument;
 pub mod layers;
 pub mod marks;
+mod original;
 mod overlay;
 pub mod rendered;
 pub mod scratch;
@@ -23,7 +24,7 @@ mod testing;
 mod texts;
 mod trace;
 
-use crate::finding::Absent;
+use crate::finding::{Absent, Severity};
 use crate::provenance::candidates::KeyPath;
 use crate::provenance::layers::Layers;
 use crate::provenance::texts::Texts;
@@ -111,7 +112,8 @@ fn questions(report: &Report, chart: &RenderedChart) -> Asked {
             let Some(span) = whole(at.source, at.span) else { continue };
             let absent: Vec<Absent> = if label.is_none() { finding.absent.clone() } else { Vec::new() };
             let field = label.is_none().then(|| finding.path.clone());
-            asked.push((Question { span, field, absent }, (number, label)));
+            let fails = label.is_none() && finding.severity == Severity::Error;
+            asked.push((Question { span, field, absent, fails }, (number, label)));
         }
     }
     asked

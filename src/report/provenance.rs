@@ -47,6 +47,9 @@ fn of_key(sources: &Sources, finding: &Finding, provenance: &Provenance, values:
     if values.place.is_none() {
         notes.push(format!("`{key}` is set by {}", values.layer));
     }
+    if let Some(refusal) = provenance.note.as_ref().filter(|_| provenance.level != Level::Likely) {
+        notes.push(refusal.clone());
+    }
     if let Some(above) = values.add_at.and_then(|place| line(sources, place)) {
         notes.push(format!("this environment can set `{key}` for itself at {above}"));
     }

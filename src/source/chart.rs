@@ -156,7 +156,6 @@ impl Input {
                     sets: options.sets.clone(),
                     kube_version: options.kube_version,
                     api_versions: api_versions(&options.api_versions),
-                    skip_schema: false,
                 };
                 let name = format!("{shown} ({})", environment.name);
                 Job { name, folder: PathBuf::from(&shown), environment, request }

@@ -50,9 +50,6 @@ impl Helm {
         for set in &request.sets {
             command.arg(set.flag).arg(&set.argument);
         }
-        if request.skip_schema {
-            command.arg("--skip-schema-validation");
-        }
         command
     }
 
