@@ -298,3 +298,28 @@ fn a_kustomization_that_fails_or_would_be_fetched_is_a_failure_and_its_files_are
     assert!(text(&output.stderr).contains("it takes https://example.com/crds.yaml"), "{}", text(&output.stderr));
     assert_eq!(output.status.code(), Some(2));
 }
+
+#[test]
+fn a_chart_that_cannot_do_without_an_overlay_is_judged_with_its_overlays() {
+    let script = format!(
+        "case \"$*\" in version*) echo v4.1.4; exit;; *--values*) ;; *) echo 'Error: execution error at (api/templates/pdb.yaml:1:3): \
+         zone is required' >&2; exit 1;; esac\n{RENDERS}"
+    );
+    let repository = Repository::new(CHART, &script);
+    let output = repository.check(&["helm"]);
+    assert!(text(&output.stderr).starts_with("note: helm/api (default) is not rendered"), "{}", text(&output.stderr));
+    assert_eq!(output.status.code(), Some(1), "the overlays are judged");
+    let mut files = CHART.to_vec();
+    files.retain(|(path, _)| !path.contains("-values") && !path.contains("values-"));
+    let output = Repository::new(&files, &script).check(&["helm"]);
+    assert_eq!(output.status.code(), Some(2), "without one nothing was judged: {}", text(&output.stderr));
+}
+
+#[test]
+fn what_is_wrong_in_every_environment_is_told_once() {
+    let script = "case $1 in version) echo v3.14.0;; *) echo 'Error: parse error at (api/templates/pdb.yaml:1): unclosed action' >&2; exit 1;; esac";
+    let output = Repository::new(CHART, script).check(&["helm"]);
+    let said = text(&output.stderr);
+    assert_eq!(said.matches("is not rendered").count(), 1, "{said}");
+    assert!(said.contains("helm/api (default, ci/ha, prod) is not rendered"), "{said}");
+}

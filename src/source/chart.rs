@@ -5,7 +5,7 @@ use crate::model::build::{Build, BuildOptions};
 use crate::report::{Diagnostic, Gravity};
 use crate::source::environments::{self, ChartEnvironment};
 use crate::source::paths::{absolute, relative};
-use crate::source::refusal;
+use crate::source::refusal::{self, Refusal};
 use crate::source::render::{RenderError, RenderRequest, Renderer};
 use crate::source::{Input, Options, display_name, read_text};
 use crate::text::{Source, SourceId};
@@ -93,6 +93,7 @@ impl Input {
         let jobs: Vec<Job> = scopes.iter().flat_map(|(folder, scope)| self.jobs(options, folder, scope)).collect();
         let rendered: Vec<_> = jobs.par_iter().map(|job| renderer.render(&job.request)).collect();
         let mut absent = false;
+        let mut refusals: Vec<Refusal> = Vec::new();
         for (job, outcome) in jobs.into_iter().zip(rendered) {
             match outcome {
                 Ok(text) => self.add_render(options, job, &text),
@@ -106,11 +107,22 @@ impl Input {
                     ));
                 }
                 Err(RenderError::Absent { .. }) => {}
+                // What is wrong with a chart in each environment is told once.
                 Err(error) => {
-                    let diagnostic = refusal::explain(&error, &job.name, &job.folder, self);
-                    self.diagnostics.push(diagnostic);
+                    match refusals.iter_mut().find(|known| known.folder == job.folder && known.error == error) {
+                        Some(known) => known.environments.push(job.environment.name),
+                        None => {
+                            let environments = vec![job.environment.name];
+                            refusals.push(Refusal { folder: job.folder, environments, error });
+                        }
+                    }
                 }
             }
+        }
+        for refusal in refusals {
+            let is_alone = !self.charts.iter().any(|chart| chart.folder == refusal.folder);
+            let diagnostic = refusal.explain(is_alone, self);
+            self.diagnostics.push(diagnostic);
         }
         self.judge_renders();
     }
