@@ -127,7 +127,9 @@ pub(super) fn trace(
             } else {
                 Level::Unknown
             };
-            return Origin { level, lines, key: None, note: None };
+            let note =
+                (level == Level::TemplateOnly).then(|| "no values key adds it: it is added in the template".to_owned());
+            return Origin { level, lines, key: None, note };
         }
         asked.origin(number, &fields, lines, files, &copy.values, spent)
     });
@@ -494,7 +496,9 @@ impl Copy {
         let document = self.base.find(linted.identities().get(place.document)?)?;
         let was = linted.at(place.document, &place.path)?;
         let is = self.base.at(document, &place.path)?;
-        if was.to_json() != is.to_json() {
+        // The key of a map is where it is whatever changes inside, such as the checksum of a password.
+        let is_key_of_map = place.part == Part::Key && is.kind() != NodeKind::Scalar;
+        if !is_key_of_map && was.to_json() != is.to_json() {
             return None;
         }
         let key = || self.base.root(document)?.entry_at(&place.path).map(|entry| entry.key_span());

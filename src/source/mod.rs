@@ -112,7 +112,7 @@ impl Input {
         // A chart or kustomization that came to nothing has been told of already.
         let useful: Vec<PathBuf> = loaded
             .iter()
-            .filter(|file| !matches!(file.class, Class::Foreign))
+            .filter(|file| !matches!(file.class, Class::Foreign | Class::Unrendered))
             .map(|file| paths::absolute(&file.path))
             .chain(scopes.keys().cloned())
             .chain(found.kustomizations.iter().cloned())
@@ -276,6 +276,10 @@ impl Input {
                         file.name
                     ));
                 }
+                Class::Unrendered => self.note(format!(
+                    "{} is left alone: it is a template, which is no YAML before its tool has rendered it",
+                    file.name
+                )),
                 Class::Foreign => self.detail(format!("{} is left alone: it holds no Kubernetes manifest", file.name)),
                 _ => {}
             }
@@ -430,7 +434,9 @@ fn chart_scopes(loaded: &[Loaded], found: &[PathBuf]) -> Scopes {
             Class::Values { .. } if paths::absolute(&file.path) != own && !in_subchart(&owner, &file.path) => {
                 scopes.entry(owner).or_default().files.insert(paths::absolute(&file.path));
             }
-            Class::Values { .. } | Class::Template | Class::Foreign => scopes.entry(owner).or_default().all = true,
+            Class::Values { .. } | Class::Template | Class::Unrendered | Class::Foreign => {
+                scopes.entry(owner).or_default().all = true
+            }
             _ => {}
         }
     }
