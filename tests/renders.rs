@@ -323,3 +323,31 @@ fn what_is_wrong_in_every_environment_is_told_once() {
     assert_eq!(said.matches("is not rendered").count(), 1, "{said}");
     assert!(said.contains("helm/api (default, ci/ha, prod) is not rendered"), "{said}");
 }
+
+#[test]
+fn a_namespace_that_nobody_named_may_be_any() {
+    let repository = Repository::new(CHART, RENDERS);
+    let rendered = RENDERED
+        .replace(
+            "kind: PodDisruptionBudget\nmetadata: {name: api}",
+            "kind: PodDisruptionBudget\nmetadata: {name: api, namespace: shop}",
+        )
+        .replace(
+            "kind: Deployment\nmetadata: {name: api}",
+            "kind: Deployment\nmetadata: {name: api, namespace: default}",
+        );
+    repository.write("rendered", &rendered);
+    let said = text(&repository.check(&["helm"]).stdout);
+    assert!(said.contains("[pdb-blocks-eviction]") && !said.contains("[pdb-selects-nothing]"), "{said}");
+    let said = text(&repository.check(&["helm", "--namespace", "default"]).stdout);
+    assert!(said.contains("[pdb-selects-nothing]") && !said.contains("[pdb-blocks-eviction]"), "{said}");
+}
+
+#[test]
+fn names_of_values_files_may_hold_what_helm_takes_for_two() {
+    let repository =
+        Repository::new(CHART, "for word; do echo \"$word\" >> \"$(dirname \"$(dirname \"$0\")\")/asked\"; done");
+    repository.write("eu, west.yaml", "a: 1\n");
+    repository.check(&["helm/api", "-f", "eu, west.yaml"]);
+    assert!(repository.asked().iter().any(|word| word.starts_with('"') && word.ends_with("/eu, west.yaml\"")));
+}

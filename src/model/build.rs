@@ -31,6 +31,8 @@ pub struct BuildOptions {
     pub paths: BTreeMap<SourceId, String>,
     /// `--namespace`, or that of our own render.
     pub namespace: Option<String>,
+    /// The name that stands for a namespace nobody named: helm gives a release one all the same, and templates print it.
+    pub unnamed_namespace: Option<String>,
     /// Kubernetes version to judge by.
     pub kube_version: KubeVersion,
     /// What the configuration says of the cluster.
@@ -112,11 +114,17 @@ impl Build {
     fn link(
         mut options: BuildOptions,
         documents: Vec<Arc<Document>>,
-        resources: Vec<Resource>,
+        mut resources: Vec<Resource>,
         rejected: Vec<(Arc<Document>, NodeId, NotAnObject)>,
     ) -> Self {
-        if options.namespace.is_none() {
-            options.namespace = only_namespace(&resources);
+        match &options.unnamed_namespace {
+            // What is in it is in one namespace, and that may be any.
+            Some(unnamed) => {
+                let there = |resource: &&mut Resource| resource.object.namespace.as_ref() == Some(unnamed);
+                resources.iter_mut().filter(there).for_each(|resource| resource.object.namespace = None);
+            }
+            None if options.namespace.is_none() => options.namespace = only_namespace(&resources),
+            None => {}
         }
         let mut build = Self {
             duplicates: find_duplicates(&resources, options.namespace.as_deref()),

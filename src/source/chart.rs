@@ -50,6 +50,8 @@ struct Job {
     name: String,
     folder: PathBuf,
     environment: ChartEnvironment,
+    /// The namespace that somebody named.
+    namespace: Option<String>,
     request: RenderRequest,
 }
 
@@ -170,7 +172,7 @@ impl Input {
                     api_versions: api_versions(&options.api_versions),
                 };
                 let name = format!("{shown} ({})", environment.name);
-                Job { name, folder: PathBuf::from(&shown), environment, request }
+                Job { name, folder: PathBuf::from(&shown), environment, namespace: namespace.clone(), request }
             })
             .collect()
     }
@@ -259,8 +261,9 @@ impl Input {
             job.environment.values.iter().rev().chain([&own]).map(|file| relative(file, &folder)).collect();
         let base = options.build(job.name, true, BTreeMap::new());
         let production = base.production.of_values(&layers);
-        let namespace = Some(job.request.namespace.clone());
-        self.builds.push(Build::new(BuildOptions { production, namespace, ..base }, documents));
+        let unnamed_namespace = job.namespace.is_none().then(|| job.request.namespace.clone());
+        let (namespace, base) = (job.namespace, BuildOptions { production, unnamed_namespace, ..base });
+        self.builds.push(Build::new(BuildOptions { namespace, ..base }, documents));
         self.charts.push(RenderedChart {
             build,
             folder: job.folder,
