@@ -38,6 +38,8 @@ pub struct RenderedChart {
 pub(super) struct Scope {
     /// All of them: the chart was named, or something in it that takes part in each.
     pub(super) all: bool,
+    /// Something else than values was named, which only a render can judge.
+    pub(super) beyond_values: bool,
     /// Those that have one of these values files.
     pub(super) files: BTreeSet<PathBuf>,
 }
@@ -303,7 +305,7 @@ fn declared(options: &Options, chart: &Path) -> Option<Vec<ChartEnvironment>> {
 impl Options {
     /// Whether only values files were named, for which the rules on values are there without a render.
     fn values_only(&self, scopes: &Scopes) -> bool {
-        scopes.values().all(|scope| !scope.all)
+        scopes.values().all(|scope| !scope.beyond_values)
     }
 }
 

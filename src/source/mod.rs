@@ -425,17 +425,19 @@ impl Input {
 fn chart_scopes(loaded: &[Loaded], found: &[PathBuf]) -> Scopes {
     let mut scopes = Scopes::new();
     for folder in found {
-        scopes.entry(paths::absolute(folder)).or_default().all = true;
+        let scope = scopes.entry(paths::absolute(folder)).or_default();
+        (scope.all, scope.beyond_values) = (true, true);
     }
     for file in loaded.iter().filter(|file| file.explicit) {
         let Some(owner) = chart::owner(&file.path) else { continue };
-        let own = owner.join("values.yaml");
+        let path = paths::absolute(&file.path);
+        let is_overlay = path != owner.join("values.yaml") && !in_subchart(&owner, &path);
         match &file.class {
-            Class::Values { .. } if paths::absolute(&file.path) != own && !in_subchart(&owner, &file.path) => {
-                scopes.entry(owner).or_default().files.insert(paths::absolute(&file.path));
-            }
-            Class::Values { .. } | Class::Template | Class::Unrendered | Class::Foreign => {
-                scopes.entry(owner).or_default().all = true
+            Class::Values { .. } if is_overlay => drop(scopes.entry(owner).or_default().files.insert(path)),
+            Class::Values { .. } => scopes.entry(owner).or_default().all = true,
+            Class::Template | Class::Unrendered | Class::Foreign => {
+                let scope = scopes.entry(owner).or_default();
+                (scope.all, scope.beyond_values) = (true, true);
             }
             _ => {}
         }
@@ -444,7 +446,7 @@ fn chart_scopes(loaded: &[Loaded], found: &[PathBuf]) -> Scopes {
 }
 
 fn in_subchart(chart: &Path, path: &Path) -> bool {
-    paths::absolute(path).strip_prefix(chart).is_ok_and(|inside| inside.starts_with("charts"))
+    path.strip_prefix(chart).is_ok_and(|inside| inside.starts_with("charts"))
 }
 
 /// The adapter configurations among the files, bare or as values of the adapter's chart; a ConfigMap is part of its
