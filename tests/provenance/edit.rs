@@ -116,6 +116,9 @@ fn whole(key: &str) -> &'static str {
             "[{maxSkew: 1, topologyKey: kubernetes.io/hostname, whenUnsatisfiable: ScheduleAnyway}]"
         }
         "affinity" => "{podAntiAffinity: {preferredDuringSchedulingIgnoredDuringExecution: []}}",
+        "livenessProbe" | "readinessProbe" => {
+            "{initialDelaySeconds: 7, periodSeconds: 77, timeoutSeconds: 7, failureThreshold: 7}"
+        }
         "podAnnotations" | "podLabels" => "{edited: \"yes\"}",
         _ => "{}",
     }
