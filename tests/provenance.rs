@@ -53,6 +53,26 @@ fn the_values_line_that_a_finding_names_feeds_its_field_and_nothing_else_does() 
     assert!(tally.edits >= 60, "only {} edits were judged", tally.edits);
 }
 
+/// The same over charts of others: `AIPLAT_CHARTS` names a folder that has each as `NAME/chart`, with its overlays, and
+/// flags that helm needs in `NAME/arguments`. Without the variable there is nothing to judge.
+#[test]
+fn the_same_holds_for_the_charts_of_a_folder_that_is_named() {
+    let (Some(folder), Some(helm)) = (std::env::var_os("AIPLAT_CHARTS"), Helm::find()) else { return };
+    let charts = charts::of(&PathBuf::from(folder), "");
+    assert!(!charts.is_empty(), "AIPLAT_CHARTS has no NAME/chart/Chart.yaml");
+    let mut all_wrong = Vec::new();
+    for chart in charts {
+        let mut tally = Tally::default();
+        for run in chart.runs(&[]) {
+            judge(&helm, &chart, &run, &mut tally);
+        }
+        let Tally { findings, edits, wrong } = &tally;
+        eprintln!("{}: {findings} findings, {edits} edits, {} wrong\n{}", chart.name, wrong.len(), wrong.join("\n"));
+        all_wrong.extend(tally.wrong);
+    }
+    assert!(all_wrong.is_empty(), "{} wrong:\n{}", all_wrong.len(), all_wrong.join("\n"));
+}
+
 #[test]
 fn what_was_planned_into_the_charts_is_reported_and_traced() {
     if Helm::find().is_none() {
@@ -137,7 +157,7 @@ fn edited(
     let lines: Vec<&str> = text.lines().collect();
     let index = usize::try_from(line).ok().and_then(|line| line.checked_sub(1)).ok_or("line 0")?;
     let old = lines.get(index).ok_or_else(|| format!("{file} has no line {line}"))?;
-    let candidates = edit::edits(old, lines.get(index + 1).unwrap_or(&""), &last);
+    let candidates = edit::edits(old, lines.get(index + 1..).unwrap_or_default(), &last);
     if candidates.is_empty() {
         return Err(format!("{file}:{line} holds no value of `{key}`: {old}"));
     }

@@ -143,7 +143,7 @@ fn examine(chart: &Chart) -> (Vec<Target>, Vec<Answer>, Figures) {
     let values = values_of(&base);
     let targets = targets(&base);
     let mut budget = Budget::new(12);
-    let answers = search(&targets, &values, &base, &mut |overlay| chart.render(overlay), &mut budget);
+    let answers = search(&targets, &values, &[], &base, &mut |overlay| chart.render(overlay), &mut budget);
     let mut figures = Figures { fields: targets.len(), renders: budget.used(), ..Figures::default() };
     let mut by_key: BTreeMap<KeyPath, Vec<(&Target, &Answer)>> = BTreeMap::new();
     for (target, answer) in targets.iter().zip(&answers) {

@@ -25,6 +25,14 @@ fn check_metric<'b>(scaler: Scaler<'b>, target: Workload<'b>, metric: &Metric, c
     if resized || (only.is_none() && pod.is_injected()) {
         return;
     }
+    // A request above its limit is rejected: no pod runs that could be scaled, and another rule says so.
+    let is_rejected = |container: &Container| {
+        let (requests, limits) = (&container.resources.requests, &container.resources.limits);
+        requests.get(resource).zip(limits.get(resource)).is_some_and(|(request, limit)| request > limit)
+    };
+    if pod.counted_containers().any(is_rejected) {
+        return;
+    }
     let Some(reach) = Reach::of(pod, resource, only, cx.build.options.kube_version) else { return };
     let tolerance = scaler.scale_up_tolerance();
     if reach.exceeds(percent, tolerance) {

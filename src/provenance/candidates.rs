@@ -42,6 +42,23 @@ impl KeyPath {
         })
     }
 
+    /// Whether values have nothing at the path, and nothing that keeps it from being set.
+    #[must_use]
+    pub fn is_free_in(&self, values: &Value) -> bool {
+        let mut here = values;
+        for step in &self.0 {
+            let next = match (step, here) {
+                (Step::Key(key), Value::Object(map)) => map.get(key),
+                _ => return false,
+            };
+            match next {
+                Some(next) if !next.is_null() => here = next,
+                _ => return true,
+            }
+        }
+        false
+    }
+
     /// The keys of the path, without indices.
     pub fn keys(&self) -> impl DoubleEndedIterator<Item = &str> {
         self.0.iter().filter_map(|step| match step {

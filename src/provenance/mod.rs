@@ -23,6 +23,7 @@ pub mod template;
 mod testing;
 mod texts;
 mod trace;
+mod unset;
 
 use crate::finding::{Absent, Severity};
 use crate::provenance::candidates::KeyPath;
@@ -84,7 +85,7 @@ pub fn trace(report: &mut Report, charts: &[RenderedChart], renderer: &dyn Rende
             let files = files.get(&chart.folder)?;
             let tree = trees.entry(&chart.folder).or_insert_with(|| texts.tree(&chart.folder, files));
             let overlays = texts.overlays(&chart.request.values);
-            let nulls = texts::nulls(tree.values.iter().chain(&overlays));
+            let nulls = texts::nulls(tree, &overlays);
             let layers = Layers::new(std::sync::Arc::clone(tree), overlays, &chart.request.sets);
             let (questions, asked_by) = asked.into_iter().unzip();
             Some(Job { chart, files, layers, nulls, questions, asked_by })

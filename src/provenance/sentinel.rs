@@ -75,16 +75,18 @@ const FIRST: u32 = 5;
 const SECOND: u32 = 4;
 const ALL: u32 = 2;
 
-/// Finds the keys of fields. `values` are the coalesced values, `base` is the render of the same chart without changes,
+/// Finds the keys of fields. `values` are the coalesced values, `nulls` the keys that a values file sets to null, which
+/// those do not have; `base` is the render of the same chart without changes,
 /// `probe` renders it with values on top. Answers are in the order of the targets.
 pub fn search(
     targets: &[Target],
     values: &Value,
+    nulls: &[KeyPath],
     base: &Rendered,
     probe: &mut Probe<'_>,
     budget: &mut Budget,
 ) -> Vec<Answer> {
-    let mut search = Search::new(targets, values, base, probe, budget);
+    let mut search = Search::new(targets, values, nulls, base, probe, budget);
     search.look_at_equal_values();
     search.confirm();
     search.refute();
@@ -116,12 +118,17 @@ impl<'s, 'p> Search<'s, 'p> {
     fn new(
         targets: &'s [Target],
         values: &'s Value,
+        nulls: &[KeyPath],
         base: &'s Rendered,
         probe: &'s mut Probe<'p>,
         budget: &'s mut Budget,
     ) -> Self {
         let mut leaves = leaves(values);
         leaves.retain(|leaf| is_scalar(&leaf.value));
+        // A template's default applies to what is null as to what is empty. Others of them may be whole maps.
+        let names_a_field = |path: &KeyPath| targets.iter().any(|target| names::may_feed(&target.path, path));
+        let unset = nulls.iter().filter(|path| names_a_field(path) && path.is_free_in(values));
+        leaves.extend(unset.map(|path| Leaf { path: path.clone(), value: Value::String(String::new()) }));
         let fields = targets.iter().map(|target| open(target, base, &leaves)).collect();
         let sentinels = Sentinels::new(values, base);
         Self { values, probe, budget, sentinels, leaves, fields, refused: BTreeSet::new() }
@@ -192,7 +199,8 @@ impl<'s, 'p> Search<'s, 'p> {
 
     /// Step 3: for what is left, the keys with the name of the field, whatever they hold.
     fn look_at_names(&mut self) {
-        let group = self.candidates_of_open(|_, _, _| true);
+        // What has only the value was changed before, and may have taken the field away.
+        let group = self.candidates_of_open(|search, field, leaf| search.has_name_of(field, leaf));
         let proven = self.proven();
         let group = group.into_iter().filter(|leaf| !proven.contains(leaf) && !self.refused.contains(leaf)).collect();
         let looks = self.look(&group, SECOND);
@@ -245,6 +253,10 @@ impl<'s, 'p> Search<'s, 'p> {
 
     fn has_value_of(&self, field: &Field<'_>, leaf: usize) -> bool {
         field.text.is_some() && self.leaves.get(leaf).is_some_and(|leaf| text_of(&leaf.value) == field.text)
+    }
+
+    fn has_name_of(&self, field: &Field<'_>, leaf: usize) -> bool {
+        self.leaves.get(leaf).is_some_and(|leaf| names::may_feed(&field.target.path, &leaf.path))
     }
 
     fn candidates_of_open(&self, wanted: impl Fn(&Self, &Field<'_>, usize) -> bool) -> BTreeSet<usize> {

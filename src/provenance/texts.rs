@@ -68,25 +68,34 @@ impl<'s> Texts<'s> {
     }
 }
 
-/// The keys that files set to nothing: coalesced values do not have them.
-pub(super) fn nulls<'l>(layers: impl Iterator<Item = &'l Layer>) -> Vec<KeyPath> {
+/// The keys that files set to nothing: coalesced values do not have them. Those of charts inside are below their names.
+pub(super) fn nulls(tree: &ChartTree, overlays: &[Layer]) -> Vec<KeyPath> {
     let mut found = Vec::new();
-    for layer in layers {
-        let root = layer.document.root();
-        let mut pending: Vec<(KeyPath, NodeRef<'_>)> =
-            root.map(|root| (KeyPath(Vec::new()), root)).into_iter().collect();
-        while let Some((path, node)) = pending.pop() {
-            for entry in node.entries() {
-                let path = path.child(Step::Key(entry.key().into_owned()));
-                if entry.value().is_null() {
-                    found.push(path);
-                } else if path.0.len() < DEPTH {
-                    pending.push((path, entry.value()));
-                }
-            }
-        }
-    }
+    of_tree(tree, &KeyPath::default(), &mut found);
+    overlays.iter().for_each(|layer| of_layer(layer, &KeyPath::default(), &mut found));
     found.sort();
     found.dedup();
     found
+}
+
+fn of_tree(tree: &ChartTree, prefix: &KeyPath, found: &mut Vec<KeyPath>) {
+    tree.values.iter().for_each(|layer| of_layer(layer, prefix, found));
+    for (key, inner) in tree.subcharts.iter().filter(|_| prefix.0.len() < DEPTH) {
+        of_tree(inner, &prefix.child(Step::Key(key.clone())), found);
+    }
+}
+
+fn of_layer(layer: &Layer, prefix: &KeyPath, found: &mut Vec<KeyPath>) {
+    let mut pending: Vec<(KeyPath, NodeRef<'_>)> =
+        layer.document.root().map(|root| (prefix.clone(), root)).into_iter().collect();
+    while let Some((path, node)) = pending.pop() {
+        for entry in node.entries() {
+            let path = path.child(Step::Key(entry.key().into_owned()));
+            if entry.value().is_null() {
+                found.push(path);
+            } else if path.0.len() < DEPTH {
+                pending.push((path, entry.value()));
+            }
+        }
+    }
 }

@@ -7,17 +7,16 @@ use crate::provenance::instrument::{Marks, instrument};
 use crate::provenance::marks::{Mark, Stripped, strip};
 use crate::provenance::rendered::{Part, Place, Rendered};
 use crate::provenance::scratch::prepare;
+use crate::provenance::sentinel::names::keys_of_field;
 use crate::provenance::sentinel::{self, Answer, Budget, How, Target};
 use crate::provenance::subcharts::template_file;
-use crate::provenance::{original, overlay};
+use crate::provenance::{original, overlay, unset};
 use crate::source::render::{RenderError, RenderRequest, Renderer};
 use crate::source::{ChartFiles, RenderedChart, Scratch};
 use crate::text::{LineIndex, Span};
-use crate::yaml::NodeKind;
-use regex::Regex;
+use crate::yaml::{NodeKind, NodeRef};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
 
 /// Renders of one chart in one environment, the linted one not counted.
 const RENDERS: u32 = 12;
@@ -74,11 +73,6 @@ struct Copy {
     values: Value,
 }
 
-/// The key that a line of a template reads.
-#[expect(clippy::expect_used, reason = "the pattern is a literal, and a test runs it")]
-static READ: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\.Values((?:\.[A-Za-z_][A-Za-z0-9_]*)+)").expect("it is a pattern"));
-
 /// Traces places of the render of a chart.
 pub(super) fn trace(
     chart: &RenderedChart,
@@ -108,8 +102,10 @@ pub(super) fn trace(
         number += 1;
         render_with(&copy.scratch, &request, values, number, renderer)
     };
-    let fields = sentinel::search(&asked.targets, &copy.values, &copy.base, &mut probe, &mut budget);
-    let missing = absence::fields(&asked.missing_fields, &copy.values, nulls, &copy.base, &mut probe, &mut budget);
+    let fields = sentinel::search(&asked.targets, &copy.values, nulls, &copy.base, &mut probe, &mut budget);
+    let mut unset = unset::keys(files, &needed, &copy.values);
+    unset.extend_from_slice(nulls);
+    let missing = absence::fields(&asked.missing_fields, &copy.values, &unset, &copy.base, &mut probe, &mut budget);
     let objects = absence::objects(&asked.missing_objects, &copy.values, nulls, &copy.base, &mut probe, &mut budget);
     let spent = budget.left() == 0;
     let origins = places.iter().enumerate().map(|(number, place)| {
@@ -122,16 +118,22 @@ pub(super) fn trace(
         let is_absent = asked.misses_something(number);
         if is_absent && !asked.is_map(number) {
             // What stands at the place is not what the finding is about.
-            let level = if asked.offers_nothing(number, &missing, &objects) && !lines.is_empty() {
-                Level::TemplateOnly
-            } else {
-                Level::Unknown
-            };
-            let note =
-                (level == Level::TemplateOnly).then(|| "no values key adds it: it is added in the template".to_owned());
+            if !asked.offers_nothing(number, &missing, &objects) || lines.is_empty() {
+                return Origin { level: Level::Unknown, lines, key: None, note: None };
+            }
+            let skipped = questions.get(number).and_then(|question| skipped(question, files, &lines));
+            let level = if skipped.is_some() { Level::Unknown } else { Level::TemplateOnly };
+            let note = skipped.map(|key| format!("a branch of the template that is not taken writes `{key}`"));
+            let note = note.or_else(|| Some("no values key adds it: it is added in the template".to_owned()));
             return Origin { level, lines, key: None, note };
         }
-        asked.origin(number, &fields, lines, files, &copy.values, spent)
+        let origin = asked.origin(number, &fields, lines, files, &copy.values, spent);
+        if is_absent && origin.level == Level::TemplateOnly && origin.note.is_some() {
+            // What is beside the field stays for all keys; a key for all of the map might still add it.
+            let note = Some("no key with its name adds it".to_owned());
+            return Origin { level: Level::Unknown, note, ..origin };
+        }
+        origin
     });
     let mut origins: Vec<Origin> = origins.collect();
     let failing = origins.iter().zip(questions).filter(|(_, question)| question.fails);
@@ -305,32 +307,36 @@ impl Asked {
     fn read_by(&self, target: usize, line: Option<&Line>, files: &ChartFiles, values: &Value) -> Option<KeyPath> {
         let line = line?;
         let file = &line.0;
-        let line = text_of_line(files, line)?;
-        let mut keys: Vec<&str> = READ.captures_iter(line).filter_map(|found| Some(found.get(1)?.as_str())).collect();
-        keys.sort_unstable();
+        let mut keys = unset::read_in(file, text_of_line(files, line)?);
         keys.dedup();
-        let [key] = keys.as_slice() else { return None };
-        let keys: Vec<&str> = subchart_of(file).into_iter().chain(key.split('.').skip(1)).collect();
+        let [keys] = keys.as_slice() else { return None };
         let value = keys.iter().try_fold(values, |value, key| value.get(key))?;
         let same = text_of(value).is_some() && text_of(value) == text_of(&self.targets.get(target)?.value);
-        same.then(|| KeyPath::of_keys(&keys))
+        same.then(|| KeyPath::of_keys(keys))
     }
+}
+
+/// The key of a missing field that the templates of a place do write: some switch leaves it out.
+fn skipped(question: &Question, files: &ChartFiles, lines: &[Line]) -> Option<String> {
+    let absent = question.absent.iter().map(|absent| match absent {
+        Absent::Field(path) => Some(path),
+        Absent::Object(_) => None,
+    });
+    // Where an object is missing, the finding's own field is that of its workload.
+    let mut paths: Vec<&String> = absent.collect::<Option<_>>()?;
+    paths.extend(&question.field);
+    let mut keys = paths.into_iter().filter_map(|path| keys_of_field(path).pop());
+    let texts = || lines.iter().filter_map(|(file, _)| str::from_utf8(files.files.get(file)?).ok());
+    let is_written = |key: &String| {
+        let written = format!("{key}:");
+        texts().any(|text| text.lines().any(|line| line.trim_start().starts_with(&written)))
+    };
+    keys.find(is_written)
 }
 
 fn text_of_line<'f>(files: &'f ChartFiles, (file, number): &Line) -> Option<&'f str> {
     let text = str::from_utf8(files.files.get(file)?).ok()?;
     text.lines().nth(usize::try_from(number.checked_sub(1)?).ok()?)
-}
-
-/// `charts/redis/templates/x.yaml` reads the values of `redis`; under an alias the value found there differs, so that a
-/// wrong guess comes to nothing.
-fn subchart_of(file: &str) -> Vec<&str> {
-    let mut parts = file.split('/');
-    let mut keys = Vec::new();
-    while parts.next() == Some("charts") {
-        keys.extend(parts.next());
-    }
-    keys
 }
 
 /// The field that a place stands for. What is marked may only be near it: the name of an object or a container, of which
@@ -496,9 +502,7 @@ impl Copy {
         let document = self.base.find(linted.identities().get(place.document)?)?;
         let was = linted.at(place.document, &place.path)?;
         let is = self.base.at(document, &place.path)?;
-        // The key of a map is where it is whatever changes inside, such as the checksum of a password.
-        let is_key_of_map = place.part == Part::Key && is.kind() != NodeKind::Scalar;
-        if !is_key_of_map && was.to_json() != is.to_json() {
+        if !is_same(was, is) {
             return None;
         }
         let key = || self.base.root(document)?.entry_at(&place.path).map(|entry| entry.key_span());
@@ -509,4 +513,12 @@ impl Copy {
         let line = LineIndex::new(&stripped.text).line(span.start);
         stripped.lines.get(usize::try_from(line.checked_sub(1)?).ok()?)
     }
+}
+
+/// Whether two places hold the same. Of a map only the keys count: some value deep inside may be random.
+fn is_same(one: NodeRef<'_>, other: NodeRef<'_>) -> bool {
+    if one.kind() != NodeKind::Mapping || other.kind() != NodeKind::Mapping {
+        return one.to_json() == other.to_json();
+    }
+    one.entries().map(|entry| entry.key().into_owned()).eq(other.entries().map(|entry| entry.key().into_owned()))
 }

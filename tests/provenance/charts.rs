@@ -15,7 +15,9 @@ pub(crate) struct Chart {
     pub(crate) path: PathBuf,
     /// Flags that helm and aiplat-lint both are given, from the file `arguments`.
     arguments: Vec<String>,
-    /// Path from the project's folder, as it stands in reports.
+    /// Where aiplat-lint is run.
+    root: PathBuf,
+    /// Path from there, as it stands in reports.
     shown: String,
     /// Overlay by the name of its environment.
     overlays: Vec<(String, String)>,
@@ -40,24 +42,29 @@ pub(crate) struct Found {
 
 /// All charts, by name.
 pub(crate) fn all() -> Vec<Chart> {
-    let folder = support::root().join("fixtures/charts");
-    let entries = fs::read_dir(&folder).expect("the charts").map(|entry| entry.expect("an entry").path());
+    let charts = of(support::root(), "fixtures/charts");
+    assert!(charts.len() >= 13, "only {} charts are here", charts.len());
+    charts
+}
+
+/// The charts of a folder, each as `NAME/chart` with what helm is given in `NAME/arguments`.
+pub(crate) fn of(root: &Path, folder: &str) -> Vec<Chart> {
+    let entries = fs::read_dir(root.join(folder)).expect("the charts").map(|entry| entry.expect("an entry").path());
     let mut folders: Vec<PathBuf> = entries.filter(|path| path.join("chart/Chart.yaml").is_file()).collect();
     folders.sort();
-    assert!(folders.len() >= 13, "only {} charts are here", folders.len());
-    folders.iter().map(|folder| Chart::read(folder)).collect()
+    folders.iter().map(|folder| Chart::read(root, folder)).collect()
 }
 
 impl Chart {
-    fn read(folder: &Path) -> Self {
+    fn read(root: &Path, folder: &Path) -> Self {
         let path = folder.join("chart");
-        let shown = path.strip_prefix(support::root()).expect("below the project").to_string_lossy().replace('\\', "/");
+        let shown = path.strip_prefix(root).expect("below the root").to_string_lossy().replace('\\', "/");
         let about = yaml(&path.join("Chart.yaml"));
         let name = about.get("name").and_then(Yaml::as_str).expect("a chart has a name").to_owned();
         let arguments = fs::read_to_string(folder.join("arguments")).unwrap_or_default();
         let arguments = arguments.split_whitespace().map(ToOwned::to_owned).collect();
         let overlays = overlays(&path);
-        Self { name, path, arguments, shown, overlays }
+        Self { name, path, arguments, root: root.to_path_buf(), shown, overlays }
     }
 
     /// The rows of `expected.jsonl`.
@@ -66,9 +73,9 @@ impl Chart {
         Some(text.lines().map(|line| serde_json::from_str(line).expect("each row is JSON")).collect())
     }
 
-    /// One run over all environments; for a chart without a plan one for each of the overlays.
+    /// One run over all environments; for a chart without a plan one for each of the overlays, if those are named.
     pub(crate) fn runs(&self, some: &[&str]) -> Vec<Run> {
-        if self.expected().is_some() {
+        if self.expected().is_some() || some.is_empty() {
             return vec![self.run(None)];
         }
         some.iter().map(|overlay| self.run(Some(self.below(overlay)))).collect()
@@ -76,7 +83,7 @@ impl Chart {
 
     fn run(&self, layers: Option<Vec<String>>) -> Run {
         let mut command = Command::new(env!("CARGO_BIN_EXE_aiplat-lint"));
-        command.current_dir(support::root()).args(["check", &self.shown, "--format", "json"]);
+        command.current_dir(&self.root).args(["check", &self.shown, "--format", "json"]);
         command.args(["--release", &self.name, "--namespace", "default"]).args(&self.arguments);
         for layer in layers.iter().flatten() {
             command.arg("--values").arg(self.path.join(layer));
@@ -90,7 +97,10 @@ impl Chart {
 
     /// A file without the chart's folder before it.
     pub(crate) fn relative<'a>(&self, file: &'a str) -> &'a str {
-        file.strip_prefix(&self.shown).map_or(file, |rest| rest.trim_start_matches('/'))
+        let relative = file.strip_prefix(&self.shown).map_or(file, |rest| rest.trim_start_matches('/'));
+        // What is written into a copy of the chart must not reach the chart.
+        assert!(!relative.starts_with(['/', '.']), "{file} is outside of {}", self.shown);
+        relative
     }
 
     /// The values files of an environment, the lowest first.

@@ -1,6 +1,6 @@
 //! What a person would do with a reported line: write another value of the same kind there.
 
-use serde_yaml::Value;
+use serde_yaml::{Mapping, Value};
 use std::path::{Path, PathBuf};
 
 /// A line with another value, and that value.
@@ -11,15 +11,13 @@ pub(crate) struct Edit {
 }
 
 /// The line with other values at the key, the likeliest to be accepted first. Empty if the key has no value there.
-/// Where a mapping follows on the next line, something is added to it.
-pub(crate) fn edits(line: &str, next: &str, key: &str) -> Vec<Edit> {
+/// Where a mapping follows on the next lines, something is added to it.
+pub(crate) fn edits(line: &str, rest: &[&str], key: &str) -> Vec<Edit> {
     let indent = |line: &str| line.len() - line.trim_start().len();
-    if line.trim_end().ends_with(&format!("{key}:")) && indent(next) > indent(line) {
-        let added = whole(key).trim_start_matches('{').trim_end_matches('}');
-        // The braces of what is added are balanced but for the outer ones.
-        let added = format!("{added}{}", if added.contains('{') { "}" } else { "" });
-        let value = serde_yaml::from_str(&added).expect("what is added is YAML");
-        return vec![Edit { line: format!("{line}\n{}{added}", " ".repeat(indent(next))), value }];
+    let inside = rest.iter().take_while(|next| next.trim().is_empty() || indent(next) > indent(line));
+    let inside: Vec<&str> = inside.copied().filter(|next| !next.trim().is_empty()).collect();
+    if let (Some(first), true) = (inside.first(), line.trim_end().ends_with(&format!("{key}:"))) {
+        return added(key, &inside).map(|value| grown(line, indent(first), value)).into_iter().collect();
     }
     let Some((start, end)) = span(line, key) else { return Vec::new() };
     let (before, rest) = line.split_at(start);
@@ -30,6 +28,23 @@ pub(crate) fn edits(line: &str, next: &str, key: &str) -> Vec<Edit> {
         value: serde_yaml::from_str(text).expect("an edited value is YAML"),
     };
     others(old, key).iter().map(new).collect()
+}
+
+/// What is missing in the lines of a mapping.
+fn added(key: &str, inside: &[&str]) -> Option<Value> {
+    let mut whole: Mapping = serde_yaml::from_str(whole(key)).ok()?;
+    let is_there = |name: &Value| {
+        let written = format!("{}:", name.as_str().unwrap_or_default());
+        inside.iter().any(|line| line.trim_start().starts_with(&written))
+    };
+    whole.retain(|name, _| !is_there(name));
+    (!whole.is_empty()).then_some(Value::Mapping(whole))
+}
+
+fn grown(line: &str, indent: usize, value: Value) -> Edit {
+    let text = serde_yaml::to_string(&value).expect("YAML is written");
+    let lines = text.lines().map(|added| format!("\n{}{added}", " ".repeat(indent)));
+    Edit { line: format!("{line}{}", lines.collect::<String>()), value }
 }
 
 /// Where the value of the key stands in its line, without an anchor before it and a comment behind it.
@@ -98,9 +113,12 @@ fn whole(key: &str) -> &'static str {
         "resources" => "{requests: {cpu: 137m, memory: 64Mi}}",
         "requests" | "limits" => "{cpu: 137m, memory: 64Mi}",
         "topologySpreadConstraints" => {
-            "[{maxSkew: 1, topologyKey: kubernetes.io/hostname, whenUnsatisfiable: ScheduleAnyway, labelSelector: {}}]"
+            "[{maxSkew: 1, topologyKey: kubernetes.io/hostname, whenUnsatisfiable: ScheduleAnyway}]"
         }
         "affinity" => "{podAntiAffinity: {preferredDuringSchedulingIgnoredDuringExecution: []}}",
+        "livenessProbe" | "readinessProbe" => {
+            "{initialDelaySeconds: 7, periodSeconds: 77, timeoutSeconds: 7, failureThreshold: 7}"
+        }
         "podAnnotations" | "podLabels" => "{edited: \"yes\"}",
         _ => "{}",
     }
@@ -140,7 +158,7 @@ fn folders(folder: &Path) -> Vec<PathBuf> {
 
 #[test]
 fn an_edit_writes_another_value_of_the_same_kind_at_the_key() {
-    let first = |line: &str, key: &str| edits(line, "", key).first().map(|edit| edit.line.clone());
+    let first = |line: &str, key: &str| edits(line, &[], key).first().map(|edit| edit.line.clone());
     let cases = [
         ("  minReplicas: 3", "minReplicas", "  minReplicas: 4"),
         ("  minAvailable: 50% # half", "minAvailable", "  minAvailable: 75% # half"),
@@ -154,8 +172,10 @@ fn an_edit_writes_another_value_of_the_same_kind_at_the_key() {
     for (line, key, expected) in cases {
         assert_eq!(first(line, key).as_deref(), Some(expected), "{line}");
     }
-    let added = edits("resources:", "  limits:", "resources");
-    assert_eq!(added[0].line, "resources:\n  requests: {cpu: 137m, memory: 64Mi}");
-    assert!(edits("  scaling: *scaling", "", "scaling").is_empty(), "a reference is no value");
-    assert!(edits("  minReplicas: 3", "", "maxReplicas").is_empty(), "another key");
+    let added = edits("resources:", &["  limits:", "    cpu: 1"], "resources");
+    assert_eq!(added[0].line, "resources:\n  requests:\n    cpu: 137m\n    memory: 64Mi");
+    let added = edits("  requests:", &["    cpu: 100m", "next:"], "requests");
+    assert_eq!(added[0].line, "  requests:\n    memory: 64Mi");
+    assert!(edits("  scaling: *scaling", &[], "scaling").is_empty(), "a reference is no value");
+    assert!(edits("  minReplicas: 3", &[], "maxReplicas").is_empty(), "another key");
 }

@@ -52,17 +52,16 @@ impl Helm {
         if !output.status.success() {
             return Err(String::from_utf8_lossy(&output.stderr).into_owned());
         }
-        Ok(fields(&String::from_utf8(output.stdout).expect("UTF-8")))
+        fields(&String::from_utf8(output.stdout).expect("UTF-8"))
     }
 }
 
-/// Documents are told apart by kind and name.
-fn fields(text: &str) -> Fields {
+/// Documents are told apart by kind and name. Some edits make a template print what is no YAML.
+fn fields(text: &str) -> Result<Fields, String> {
     let mut found = Fields::new();
     for document in text.split("\n---\n") {
-        let Ok(value) = serde_yaml::from_str::<Value>(document.trim_start_matches("---\n")) else {
-            panic!("helm printed a document that is no YAML:\n{document}");
-        };
+        let value = serde_yaml::from_str::<Value>(document.trim_start_matches("---\n"));
+        let value = value.map_err(|why| format!("helm printed a document that is no YAML: {why}"))?;
         let kind = value.get("kind").and_then(Value::as_str).unwrap_or_default();
         let name = value.get("metadata").and_then(|metadata| metadata.get("name")).and_then(Value::as_str);
         let object = format!("{kind}/{}", name.unwrap_or_default());
@@ -71,7 +70,7 @@ fn fields(text: &str) -> Fields {
         }
     }
     assert!(!found.is_empty(), "a render without a single object");
-    found
+    Ok(found)
 }
 
 fn flatten(value: &Value, path: &mut Segments, object: &str, found: &mut Fields) {
@@ -139,8 +138,9 @@ fn paths_are_taken_apart_at_dots_indices_and_quoted_keys() {
 
 #[test]
 fn a_change_is_a_value_that_differs_or_stands_on_one_side_only() {
-    let object =
-        |spec: &str| fields(&format!("kind: PodDisruptionBudget\nmetadata: {{name: orders}}\nspec: {{{spec}}}\n"));
+    let object = |spec: &str| {
+        fields(&format!("kind: PodDisruptionBudget\nmetadata: {{name: orders}}\nspec: {{{spec}}}\n")).expect("YAML")
+    };
     let changed = changes(&object("minAvailable: 1, selector: {}"), &object("maxUnavailable: 1, selector: {}"));
     let paths: Vec<String> = changed.iter().map(|(_, path)| path.join(".")).collect();
     assert_eq!(paths, ["spec.maxUnavailable", "spec.minAvailable"]);

@@ -15,11 +15,16 @@ fn int(values: &Value, pointer: &str) -> i64 {
 
 /// The answers for fields of the first document, and the renders they took.
 fn answers(chart: &mut Chart<'_>, paths: &[&str]) -> (Vec<Answer>, u32) {
+    answers_with(chart, &[], paths)
+}
+
+/// The same where values files set keys to null.
+fn answers_with(chart: &mut Chart<'_>, nulls: &[KeyPath], paths: &[&str]) -> (Vec<Answer>, u32) {
     let base = chart.base();
     let targets: Vec<Target> = paths.iter().map(|path| Target::of(&base, 0, path).expect("the field")).collect();
     let values = chart.values.clone();
     let mut budget = Budget::new(12);
-    let answers = search(&targets, &values, &base, &mut |overlay| chart.render(overlay), &mut budget);
+    let answers = search(&targets, &values, nulls, &base, &mut |overlay| chart.render(overlay), &mut budget);
     (answers, budget.used())
 }
 
@@ -213,6 +218,21 @@ fn a_random_field_has_no_key() {
 }
 
 #[test]
+fn a_key_that_is_null_gets_the_default_of_the_template_and_a_key_of_the_same_value_may_hide_the_field() {
+    let values = json!({"pdb": {"maxUnavailable": 0}, "web": {"nodePort": 0}});
+    let mut chart = Chart::new(values, |values| {
+        let (most, least) = (print(values, "/pdb/maxUnavailable"), print(values, "/pdb/minAvailable"));
+        let least = if least.is_empty() { "0" } else { &least };
+        let spec = if most == "0" { format!("minAvailable: {least}") } else { format!("maxUnavailable: {most}") };
+        Ok(document("pdb.yaml", "web", &format!("spec: {{{spec}}}")))
+    });
+    let nulls = [KeyPath::of_keys(&["pdb", "minAvailable"]), KeyPath::of_keys(&["web", "labels"])];
+    let (answers, renders) = answers_with(&mut chart, &nulls, &["spec.minAvailable"]);
+    assert_eq!(found(&answers[0]), named("pdb.minAvailable", How::Default));
+    assert_eq!(renders, 3, "one with the value, one with the name, one to confirm");
+}
+
+#[test]
 fn a_field_that_differs_from_the_linted_render_is_not_looked_for() {
     let mut chart = Chart::new(json!({"a": 1}), |values| {
         Ok(document("a.yaml", "api", &format!("spec: {{a: {}}}", print(values, "/a"))))
@@ -222,7 +242,7 @@ fn a_field_that_differs_from_the_linted_render_is_not_looked_for() {
     target.value = json!(2);
     let values = chart.values.clone();
     let mut budget = Budget::new(12);
-    let answers = search(&[target], &values, &base, &mut |overlay| chart.render(overlay), &mut budget);
+    let answers = search(&[target], &values, &[], &base, &mut |overlay| chart.render(overlay), &mut budget);
     assert_eq!((answers, budget.used()), (vec![Answer::default()], 0));
 }
 
@@ -292,7 +312,7 @@ fn the_budget_is_kept_and_what_is_not_confirmed_says_so() {
     for (renders, is_named, is_confirmed) in [(0, false, false), (1, true, false), (2, true, true)] {
         let mut budget = Budget::new(renders);
         let targets = [target.clone()];
-        let answers = search(&targets, &values, &base, &mut |overlay| chart.render(overlay), &mut budget);
+        let answers = search(&targets, &values, &[], &base, &mut |overlay| chart.render(overlay), &mut budget);
         let answer = answers.first().expect("one");
         assert_eq!((answer.key.is_some(), answer.confirmed, answer.exhausted), (is_named, is_confirmed, false));
         assert_eq!(budget.used(), renders);
