@@ -54,14 +54,8 @@ impl AdapterSource {
         .collect()
     }
 
-    /// The configurations of a file: a ConfigMap, the bare configuration, or values of the prometheus-adapter chart.
-    #[must_use]
-    pub fn in_file(source: SourceId, text: &Arc<str>) -> Vec<Self> {
-        let documents: Vec<_> = yaml::parse(source, text).into_iter().map(Arc::new).collect();
-        Self::in_documents(&documents)
-    }
-
-    /// The configurations of a file that is parsed.
+    /// The configurations of a file that is parsed: a ConfigMap, the bare configuration, or values of the
+    /// prometheus-adapter chart.
     #[must_use]
     pub fn in_documents(documents: &[Arc<Document>]) -> Vec<Self> {
         documents.iter().flat_map(Self::in_document).collect()
