@@ -32,6 +32,7 @@ pub(crate) use crate::model::view::{Budget, Place, Scaler, Service, Vertical, Wo
 pub(crate) use crate::model::workload::WorkloadKind;
 pub(crate) use crate::prometheus::config::{AdapterConfig, Effect, Section};
 pub(crate) use crate::prometheus::resolve::{self, CloseRule, MetricRequest, Reason, Resolution};
+pub(crate) use crate::prometheus::resource_rules::{self, Fault};
 pub(crate) use crate::prometheus::resources::GroupResource;
 pub(crate) use crate::prometheus::{address, inspect};
 pub(crate) use crate::rule::Check;

@@ -30,7 +30,8 @@ impl AdapterSource {
     pub fn in_config_map(object: &Object) -> Vec<Self> {
         let data = object.root().get("data").into_iter().flat_map(yaml::NodeRef::entries);
         data.filter_map(|entry| {
-            let text = entry.value().str().filter(|text| text.contains("seriesQuery"))?;
+            let text =
+                entry.value().str().filter(|text| text.contains("seriesQuery") || text.contains("containerQuery"))?;
             let text: Arc<str> = Arc::from(text.as_ref());
             let inner = yaml::parse(object.source(), &text).into_iter().next()?;
             let config = match inner.root() {
