@@ -8,6 +8,8 @@ mod apply;
 mod assignments;
 pub mod candidates;
 pub mod instrument;
+mod kustomizations;
+mod kustomize;
 pub mod layers;
 pub mod marks;
 mod overlay;
@@ -22,6 +24,8 @@ pub mod template;
 mod testing;
 mod texts;
 mod trace;
+
+pub use kustomizations::trace_kustomizations;
 
 use crate::finding::Absent;
 use crate::provenance::candidates::KeyPath;

@@ -20,6 +20,7 @@ mod walk;
 pub use chart::{RenderedChart, paths_shown as shown_path};
 pub use chart_files::{ChartFiles, Scratch};
 pub use configuration::ConfigFile;
+pub use kustomize::BuiltKustomization;
 pub use options::{Environment, Options};
 pub use programs::Programs;
 
@@ -53,6 +54,8 @@ pub struct Input {
     pub values: Vec<ValuesFile>,
     /// The charts that were rendered, each in one environment.
     pub charts: Vec<RenderedChart>,
+    /// The kustomizations that were built.
+    pub kustomizations: Vec<BuiltKustomization>,
     /// What could not be read, and what was left alone.
     pub diagnostics: Vec<Diagnostic>,
     /// Number of files read, standard input included.
