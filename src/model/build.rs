@@ -72,10 +72,10 @@ pub struct Build {
     pub rejected: Vec<(Arc<Document>, NodeId, NotAnObject)>,
     /// Pairs of positions in `resources` with one identity: the earlier and the later one.
     pub duplicates: Vec<(usize, usize)>,
-    /// Adapter configurations from `--adapter-config`.
+    /// Adapter configurations from `--adapter-config` that are not among its own.
     pub given_adapters: Vec<Arc<AdapterSource>>,
-    /// The given configurations are judged with this build. They are the same for each build, and told once.
-    pub judges_given: bool,
+    /// Given configurations that are judged with this build. They are the same for each build, and told once.
+    pub judged_given: Vec<Arc<AdapterSource>>,
     pub(crate) workloads: Vec<Links>,
     pub(crate) scalers: Vec<(usize, Option<usize>)>,
     pub(crate) budgets: Vec<Selection>,
@@ -132,7 +132,7 @@ impl Build {
             documents,
             rejected,
             given_adapters: Vec::new(),
-            judges_given: false,
+            judged_given: Vec::new(),
             workloads: Vec::new(),
             scalers: Vec::new(),
             budgets: Vec::new(),
@@ -366,8 +366,7 @@ impl Build {
 
     /// The adapter configurations that are judged with the build.
     pub fn judged_adapters(&self) -> impl Iterator<Item = &AdapterSource> {
-        let given = self.given_adapters.iter().filter(|_| self.judges_given);
-        self.own_adapters().chain(given.map(Arc::as_ref))
+        self.own_adapters().chain(self.judged_given.iter().map(Arc::as_ref))
     }
 
     /// The adapter configurations in the ConfigMaps of the build.

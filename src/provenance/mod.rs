@@ -8,6 +8,8 @@ mod apply;
 mod assignments;
 pub mod candidates;
 pub mod instrument;
+mod kustomizations;
+mod kustomize;
 pub mod layers;
 pub mod marks;
 mod original;
@@ -24,6 +26,8 @@ mod testing;
 mod texts;
 mod trace;
 mod unset;
+
+pub use kustomizations::trace_kustomizations;
 
 use crate::finding::{Absent, Severity};
 use crate::provenance::candidates::KeyPath;

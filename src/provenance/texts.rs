@@ -25,7 +25,12 @@ impl<'s> Texts<'s> {
         Self { sources, by_name }
     }
 
-    fn add(&mut self, name: &str, text: Arc<str>) -> SourceId {
+    /// A text that is known already.
+    pub(super) fn text(&self, source: SourceId) -> Option<Arc<str>> {
+        Some(Arc::clone(&self.sources.get(source)?.text))
+    }
+
+    pub(super) fn add(&mut self, name: &str, text: Arc<str>) -> SourceId {
         if let Some(id) = self.by_name.get(name) {
             return *id;
         }

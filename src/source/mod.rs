@@ -20,6 +20,7 @@ mod walk;
 pub use chart::{RenderedChart, paths_shown as shown_path};
 pub use chart_files::{ChartFiles, Scratch};
 pub use configuration::ConfigFile;
+pub use kustomize::BuiltKustomization;
 pub use options::{Environment, Options};
 pub use programs::Programs;
 pub use subcharts::{chart_metadata, chart_tree};
@@ -56,6 +57,8 @@ pub struct Input {
     pub charts: Vec<RenderedChart>,
     /// Adapter configurations that stand outside the builds.
     pub given_adapters: Vec<Arc<AdapterSource>>,
+    /// The kustomizations that were built.
+    pub kustomizations: Vec<BuiltKustomization>,
     /// What could not be read, and what was left alone.
     pub diagnostics: Vec<Diagnostic>,
     /// Number of files read, standard input included.
@@ -117,7 +120,7 @@ impl Input {
             .chain(scopes.keys().cloned())
             .chain(found.kustomizations.iter().cloned())
             .collect();
-        let adapters = input.read_adapters(&options.adapter_configs);
+        let adapters = input.read_adapters(&options.adapter_configs, &loaded);
         let own = adapter_files(&loaded, options);
         input.build(options, loaded, &scopes);
         input.render_charts(options, &scopes, renderer);
@@ -125,11 +128,18 @@ impl Input {
         if stdin {
             input.read_stdin(options);
         }
+        let mut judged = adapters.clone();
         for build in &mut input.builds {
-            build.given_adapters.clone_from(&adapters);
+            let holds = |adapter: &Arc<AdapterSource>| {
+                build.documents.iter().any(|document| document.source() == adapter.source())
+            };
+            let (own, given): (Vec<_>, Vec<_>) = adapters.iter().cloned().partition(holds);
+            build.given_adapters = given;
+            // Those in a build's own ConfigMaps are judged with it.
+            judged.retain(|adapter| !own.iter().any(|own| Arc::ptr_eq(own, adapter)));
         }
         input.given_adapters.clone_from(&adapters);
-        input.judge_adapters(adapters, own, options);
+        input.judge_adapters(judged, own, options);
         for path in &found.excluded {
             input.detail(format!("{} is left alone: the configuration excludes it", display_name(path)));
         }
@@ -197,14 +207,25 @@ impl Input {
         files
     }
 
-    fn read_adapters(&mut self, paths: &[PathBuf]) -> Vec<Arc<AdapterSource>> {
+    fn read_adapters(&mut self, paths: &[PathBuf], loaded: &[Loaded]) -> Vec<Arc<AdapterSource>> {
         let mut adapters = Vec::new();
-        for path in paths {
+        let mut seen = BTreeSet::new();
+        for path in paths.iter().filter(|path| seen.insert(paths::absolute(path))) {
             let name = display_name(path);
-            match read_text(path) {
-                Ok(text) => {
+            // A file that is linted as well is one text.
+            let known = loaded.iter().find(|file| paths::absolute(&file.path) == paths::absolute(path));
+            let documents = known.map_or_else(
+                || {
+                    let text = read_text(path)?;
                     let id = self.sources.add(Source::new(name.clone(), Arc::clone(&text)));
-                    let found = AdapterSource::in_file(id, &text);
+                    Ok(yaml::parse(id, &text).into_iter().map(Arc::new).collect())
+                },
+                |file| Ok(file.documents.clone()),
+            );
+            match documents {
+                Ok(documents) => {
+                    let documents: Vec<Arc<Document>> = documents;
+                    let found = AdapterSource::in_documents(&documents);
                     if found.is_empty() {
                         let help = "name a ConfigMap, a bare adapter configuration with `rules`, or values of the prometheus-adapter chart";
                         self.fail(
@@ -231,14 +252,14 @@ impl Input {
         let own = own.into_iter().map(|(name, found)| (name, found.into_iter().map(Arc::new).collect()));
         let mut alone: Vec<(String, Vec<Arc<AdapterSource>>)> = own.collect();
         match self.builds.first_mut() {
-            Some(first) => first.judges_given = true,
+            Some(first) => first.judged_given = given,
             None if given.is_empty() => {}
             None => alone.push(("--adapter-config".to_owned(), given)),
         }
         for (name, adapters) in alone {
             let mut build = Build::new(options.build(name, false, BTreeMap::new()), Vec::new());
-            build.given_adapters = adapters;
-            build.judges_given = true;
+            build.given_adapters.clone_from(&adapters);
+            build.judged_given = adapters;
             self.builds.push(build);
         }
     }
