@@ -423,3 +423,20 @@ fn a_configuration_that_is_given_and_linted_is_told_once() {
     assert_eq!(lint(vec![config_map.clone()]), own);
     assert_eq!(lint(vec![config_map.clone(), config_map]), own);
 }
+
+/// Values of the adapter's chart are known by their content: a key that stands twice loses its first value, as in any.
+#[test]
+fn a_key_twice_in_values_of_the_adapter_is_told_whatever_the_file_is_called() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let values = "prometheus:\n  url: http://prometheus\n  port: 9090\n  port: 9091\nrules:\n  default: false\n  custom:\n    - seriesQuery: queue_depth\n      resources: {template: <<.Resource>>}\n      metricsQuery: sum(<<.Series>>{<<.LabelMatchers>>}) by (<<.GroupBy>>)\n";
+    for name in ["prometheus-adapter.yaml", "values.yaml"] {
+        let path = folder.path().join(name);
+        fs::write(&path, values).expect("a file");
+        for adapter_configs in [Vec::new(), vec![path.clone()]] {
+            let options = Options { adapter_configs, ..Options::default() };
+            let report = support::lint_paths(std::slice::from_ref(&path), options, &Selection::default());
+            let rules: Vec<_> = report.findings.iter().map(|finding| finding.rule).collect();
+            assert_eq!(rules, ["yaml-duplicate-key"], "{name}");
+        }
+    }
+}

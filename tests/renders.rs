@@ -277,7 +277,7 @@ fn the_top_kustomization_is_built_and_what_it_is_made_of_is_not_judged_by_itself
     let (repository, output) = kustomize(KUSTOMIZATION, BUILDS, "k8s");
     assert_eq!(repository.asked(), ["overlays/prod"]);
     let said = text(&output.stdout);
-    assert!(said.contains("k8s/overlays/prod (built):7:17: error[pdb-blocks-eviction]"), "{said}");
+    assert!(said.contains("k8s/base/pdb.yaml:4:22: error[pdb-blocks-eviction]"), "{said}");
     assert!(said.contains("[missing-spread]"), "its folder says production: {said}");
     assert!(!said.contains("pdb-selector-absent"), "the base alone has no selector yet: {said}");
     let (repository, _) = kustomize(KUSTOMIZATION, BUILDS, "k8s/overlays/prod/kustomization.yaml");

@@ -243,21 +243,18 @@ impl Input {
 
     /// Adapter configurations are judged once: the given ones with the first build, those among the input by themselves,
     /// as nothing says which build they are for.
-    fn judge_adapters(
-        &mut self,
-        given: Vec<Arc<AdapterSource>>,
-        own: Vec<(String, Vec<AdapterSource>)>,
-        options: &Options,
-    ) {
-        let own = own.into_iter().map(|(name, found)| (name, found.into_iter().map(Arc::new).collect()));
-        let mut alone: Vec<(String, Vec<Arc<AdapterSource>>)> = own.collect();
+    fn judge_adapters(&mut self, given: Vec<Arc<AdapterSource>>, own: Vec<AdapterFile>, options: &Options) {
+        let mut alone = own;
         match self.builds.first_mut() {
             Some(first) => first.judged_given = given,
             None if given.is_empty() => {}
-            None => alone.push(("--adapter-config".to_owned(), given)),
+            None => {
+                alone.push(AdapterFile { name: "--adapter-config".to_owned(), adapters: given, documents: Vec::new() })
+            }
         }
-        for (name, adapters) in alone {
+        for AdapterFile { name, adapters, documents } in alone {
             let mut build = Build::new(options.build(name, false, BTreeMap::new()), Vec::new());
+            build.documents = documents;
             build.given_adapters.clone_from(&adapters);
             build.judged_given = adapters;
             self.builds.push(build);
@@ -470,14 +467,29 @@ fn in_subchart(chart: &Path, path: &Path) -> bool {
     path.strip_prefix(chart).is_ok_and(|inside| inside.starts_with("charts"))
 }
 
+/// A file with adapter configurations that belongs to no build.
+struct AdapterFile {
+    name: String,
+    adapters: Vec<Arc<AdapterSource>>,
+    /// Its documents, where the rules on YAML judge them: the adapter itself refuses what is wrong in a bare configuration,
+    /// and other values files are judged as such.
+    documents: Vec<Arc<Document>>,
+}
+
 /// The adapter configurations among the files, bare or as values of the adapter's chart; a ConfigMap is part of its
 /// build, and what `--adapter-config` names is read for that.
-fn adapter_files(loaded: &[Loaded], options: &Options) -> Vec<(String, Vec<AdapterSource>)> {
+fn adapter_files(loaded: &[Loaded], options: &Options) -> Vec<AdapterFile> {
     let given: Vec<PathBuf> = options.adapter_configs.iter().map(|path| paths::absolute(path)).collect();
     let files = loaded.iter().filter(|file| matches!(file.class, Class::Adapter | Class::Values { chart: None }));
-    let files = files.filter(|file| !given.contains(&paths::absolute(&file.path)));
-    let read = files.map(|file| (file.name.clone(), AdapterSource::in_documents(&file.documents)));
-    read.filter(|(_, found)| !found.is_empty()).collect()
+    let read = files.map(|file| {
+        let adapters: Vec<_> = AdapterSource::in_documents(&file.documents).into_iter().map(Arc::new).collect();
+        let is_values =
+            matches!(file.class, Class::Adapter) && adapters.iter().all(|adapter| adapter.config.prometheus.is_some());
+        let documents = if is_values { file.documents.clone() } else { Vec::new() };
+        let is_given = given.contains(&paths::absolute(&file.path));
+        AdapterFile { name: file.name.clone(), adapters: if is_given { Vec::new() } else { adapters }, documents }
+    });
+    read.filter(|file| !file.adapters.is_empty() || !file.documents.is_empty()).collect()
 }
 
 /// A file's text, or what went wrong and what to do.
