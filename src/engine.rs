@@ -1,13 +1,12 @@
 //! Runs the rules over the builds and sorts what they report.
 
 use crate::finding::{Finding, Severity, Subject};
-use crate::model::build::Build;
+use crate::model::build::{Build, BuildOptions};
 use crate::report::{BuildInfo, Report, RuleInfo, Stats};
 use crate::rule::context::Cx;
 use crate::rule::meta::{Meta, Profile};
 use crate::rule::{Check, Rule, page};
 use crate::source::Input;
-use crate::values::ValuesFile;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -103,11 +102,12 @@ pub fn run(input: Input, selection: &Selection) -> Report {
             yield_to_others(found, &rules)
         })
         .collect();
-    findings.extend(run_values(&input.values, &rules, input.builds.len()));
+    findings.extend(run_values(&input, &rules));
     findings.sort_by(|one, other| one.sort_key().cmp(&other.sort_key()));
     findings.dedup();
     let stats = Stats {
         files: input.files,
+        builds: input.builds.len(),
         objects: input.builds.iter().map(|build| build.resources.len()).sum(),
         ..Stats::default()
     };
@@ -142,13 +142,15 @@ fn run_rule(rule: &LoadedRule, scope: Scope, build: &Build, number: usize) -> Ve
     findings
 }
 
-fn run_values(values: &[ValuesFile], rules: &[(LoadedRule, Scope)], first: usize) -> Vec<Finding> {
-    let nothing = Build::new(crate::model::build::BuildOptions::default(), Vec::new());
+fn run_values(input: &Input, rules: &[(LoadedRule, Scope)]) -> Vec<Finding> {
+    let mut nothing = Build::new(BuildOptions::default(), Vec::new());
+    nothing.given_adapters.clone_from(&input.given_adapters);
+    let first = input.builds.len();
     let mut findings = Vec::new();
     // A layer that several files stand on is judged once.
     let mut seen = BTreeSet::new();
     let mut said = BTreeSet::new();
-    for (number, file) in values.iter().enumerate() {
+    for (number, file) in input.values.iter().enumerate() {
         for (rule, scope) in rules {
             if let Check::Document(check) = rule.rule.check {
                 let mut cx = Cx::new(&nothing, first + number, rule.rule.id, rule.meta.severity);

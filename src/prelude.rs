@@ -11,9 +11,10 @@ pub(crate) use crate::kubernetes::selector::{LabelSelector, Requirement};
 pub(crate) use crate::kubernetes::validate::{self, Grammar, HpaGates, Invalid, Ownership};
 pub(crate) use crate::model::adapter::AdapterSource;
 pub(crate) use crate::model::build::{Build, Content, Resource};
-pub(crate) use crate::model::condition::Condition;
+pub(crate) use crate::model::condition::{Condition, Trouble};
 pub(crate) use crate::model::container::{self, Container, Handler, PortRef, Probe, Role};
 pub(crate) use crate::model::disruption::{self, Selected, Threshold};
+pub(crate) use crate::model::live_pod::PodState;
 pub(crate) use crate::model::metrics_api::MetricsApi;
 pub(crate) use crate::model::missed::{Gap, Missed};
 pub(crate) use crate::model::monitor::{self, Annotated, Monitor};
@@ -31,10 +32,12 @@ pub(crate) use crate::model::view::{Budget, Place, Scaler, Service, Vertical, Wo
 pub(crate) use crate::model::workload::WorkloadKind;
 pub(crate) use crate::prometheus::config::{AdapterConfig, Effect, Section};
 pub(crate) use crate::prometheus::resolve::{self, CloseRule, MetricRequest, Reason, Resolution};
+pub(crate) use crate::prometheus::resource_rules::{self, Fault};
 pub(crate) use crate::prometheus::resources::GroupResource;
 pub(crate) use crate::prometheus::{address, inspect};
 pub(crate) use crate::rule::Check;
 pub(crate) use crate::rule::context::{Cx, Report};
+pub(crate) use crate::rule::live::{explain_reason, explain_trouble};
 pub(crate) use crate::rule::shared::{
     report_invalid, report_low, report_missed, report_problem, report_rejected, report_schema, served_workload,
 };

@@ -14,17 +14,6 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-fn helm() -> Option<String> {
-    let helm = std::env::var("HELM").unwrap_or_else(|_| "helm".to_owned());
-    match Command::new(&helm).arg("version").output() {
-        Ok(output) if output.status.success() => Some(helm),
-        _ => {
-            eprintln!("SKIPPED: no helm here ($HELM or PATH), so the committed renders are not compared");
-            None
-        }
-    }
-}
-
 /// The values files of a render, lowest first: an overlay may say in its first line that it layers another.
 fn layers(chart: &Path, overlay: &str) -> Vec<String> {
     let text = fs::read_to_string(chart.join(overlay)).expect("an overlay");
@@ -36,7 +25,7 @@ fn layers(chart: &Path, overlay: &str) -> Vec<String> {
 
 #[test]
 fn the_committed_renders_are_what_helm_makes() {
-    let Some(helm) = helm() else { return };
+    let Some(helm) = support::helm("the committed renders are not compared") else { return };
     let folder = support::root().join("fixtures/charts/ai-platform");
     let chart = folder.join("chart");
     let mut compared = 0;
@@ -59,4 +48,17 @@ fn the_committed_renders_are_what_helm_makes() {
         compared += 1;
     }
     assert!(compared > 10, "only {compared} renders were compared");
+}
+
+#[test]
+fn the_readme_shows_what_a_finding_in_a_chart_looks_like() {
+    let Some(helm) = support::helm("the committed renders are not compared") else { return };
+    let readme = fs::read_to_string(support::root().join("README.md")).expect("the README");
+    let example = readme.split("```text\n").nth(2).and_then(|rest| rest.split("```").next()).expect("a second example");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_aiplat-lint"));
+    command.args(["check", "fixtures/charts/orders/chart"]).current_dir(support::root());
+    let output = command.env("HELM", helm).env("NO_COLOR", "1").output().expect("the binary runs");
+    let printed = String::from_utf8(output.stdout).expect("UTF-8");
+    let lines = |text: &str| text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
+    assert!(lines(&printed).contains(&lines(example)), "{printed}");
 }

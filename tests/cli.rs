@@ -22,6 +22,9 @@ fn lint_with(arguments: &[&str], stdin: &str) -> Output {
         .args(arguments)
         .current_dir(support::root())
         .env("NO_COLOR", "1")
+        // What a chart renders is judged elsewhere.
+        .env("HELM", "/nowhere/helm")
+        .env_remove("HELM_BIN")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -250,4 +253,17 @@ fn adapter_rules_that_stand_elsewhere_are_judged_once_for_all_builds() {
     assert_eq!(printed.status.code(), Some(1), "{found}");
     assert_eq!(found.lines().count(), 1, "{found}");
     assert!(found.contains("adapter.yaml:3:") && found.contains("metricQuery"), "{found}");
+}
+
+#[test]
+fn a_template_outside_a_chart_is_no_broken_manifest_and_an_alert_with_braces_is_judged() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let head = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ";
+    std::fs::write(folder.path().join("a.yaml"), format!("{head}{{{{.Name}}}}\n")).expect("a file");
+    std::fs::write(folder.path().join("b.yaml"), format!("{head}b\ndata:\n  a: \"{{{{ $labels.pod }}}}\"\n   b: 1\n"))
+        .expect("a file");
+    let output = lint(&["check", &folder.path().to_string_lossy(), "--format", "concise"]);
+    let said = text(&output.stdout);
+    assert!(said.contains("b.yaml:7:") && said.contains("[yaml-syntax]") && !said.contains("a.yaml"), "{said}");
+    assert!(text(&output.stderr).contains("a.yaml is left alone: it is a template"), "{}", text(&output.stderr));
 }

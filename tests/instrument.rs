@@ -27,15 +27,6 @@ const OVERLAYS: [&str; 4] = [
     "values-broken-adapter-misspelt-key.yaml",
 ];
 
-fn helm() -> Option<String> {
-    let helm = std::env::var("HELM").unwrap_or_else(|_| "helm".to_owned());
-    let found = Command::new(&helm).arg("version").output().is_ok_and(|output| output.status.success());
-    if !found {
-        eprintln!("SKIPPED: no helm here ($HELM or PATH), so no instrumented chart is rendered");
-    }
-    found.then_some(helm)
-}
-
 fn chart() -> PathBuf {
     support::root().join("fixtures/charts/ai-platform/chart")
 }
@@ -102,7 +93,7 @@ fn instrumented(helm: &str, needed: &BTreeSet<String>, overlay: &str) -> (Marks,
 
 #[test]
 fn a_render_without_its_marks_is_the_plain_one_and_every_line_had_one() {
-    let Some(helm) = helm() else { return };
+    let Some(helm) = support::helm("no instrumented chart is rendered") else { return };
     for overlay in OVERLAYS {
         let plain = render(&helm, &files(), overlay);
         let needed = needed(&plain);
@@ -125,7 +116,7 @@ fn a_render_without_its_marks_is_the_plain_one_and_every_line_had_one() {
 /// The line that the innermost mark names writes the field: with another value there, that line and no other differs.
 #[test]
 fn an_edit_of_the_named_line_changes_that_line_of_the_render_alone() {
-    let Some(helm) = helm() else { return };
+    let Some(helm) = support::helm("no instrumented chart is rendered") else { return };
     let overlay = "values-prod.yaml";
     let needed = needed(&render(&helm, &files(), overlay));
     let (marks, stripped) = instrumented(&helm, &needed, overlay);

@@ -17,6 +17,7 @@ use aiplat_lint::report::Report;
 use aiplat_lint::rule::meta::Profile;
 use aiplat_lint::source::{Environment, Input, Options};
 use std::fs;
+use std::path::PathBuf;
 
 /// The platform's production render, and beside it what the adapter's chart renders.
 fn intact() -> String {
@@ -383,4 +384,59 @@ fn adapter_files_need_no_build_beside_them() {
     let mut again = found(given);
     again.sort_unstable();
     assert_eq!(again, expected);
+}
+
+/// A ConfigMap that is linted and given by `--adapter-config` as well is one configuration, in whichever build it is.
+#[test]
+fn a_configuration_that_is_given_and_linted_is_told_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(&path, text).expect("a file");
+        path
+    };
+    let rules = "rules:\n- seriesQuery: queue_depth\n  resources: {template: <<.Resource>>}\n  metricsQuery: sum(<<.Series>>{<<.LabelMatchers>>})\n";
+    let data = rules.trim_end().replace('\n', "\n    ");
+    let hpa = |name: &str| {
+        format!(
+            "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {{name: {name}, namespace: shop}}\nspec:\n  scaleTargetRef: {{apiVersion: apps/v1, kind: Deployment, name: {name}}}\n  minReplicas: 2\n  maxReplicas: 4\n  metrics:\n    - type: Pods\n      pods: {{metric: {{name: queue_length}}, target: {{type: AverageValue, averageValue: 1}}}}\n"
+        )
+    };
+    write("apps/checkout.yaml", &format!("# Source: shop/templates/hpa.yaml\n{}", hpa("checkout")));
+    let config_map = write(
+        "platform/adapter.yaml",
+        &format!(
+            "# Source: platform/templates/rules.yaml\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: adapter-rules, namespace: monitoring}}\ndata:\n  config.yaml: |\n    {data}\n---\n{}",
+            hpa("orders")
+        ),
+    );
+    let lint = |adapter_configs: Vec<PathBuf>| {
+        let options = Options { adapter_configs, ..Options::default() };
+        let report = support::lint_paths(&[folder.path().to_owned()], options, &Selection::default());
+        let mut rules: Vec<_> = report.findings.iter().map(|finding| finding.rule).collect();
+        rules.sort_unstable();
+        rules
+    };
+    let own = ["adapter-query-drops-resource", "hpa-metric-not-served"];
+    assert_eq!(lint(Vec::new()), own);
+    assert_eq!(lint(vec![config_map.clone()]), own);
+    assert_eq!(lint(vec![config_map.clone(), config_map]), own);
+}
+
+/// Values of the adapter's chart are known by their content: a key that stands twice loses its first value, as in any.
+#[test]
+fn a_key_twice_in_values_of_the_adapter_is_told_whatever_the_file_is_called() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let values = "prometheus:\n  url: http://prometheus\n  port: 9090\n  port: 9091\nrules:\n  default: false\n  custom:\n    - seriesQuery: queue_depth\n      resources: {template: <<.Resource>>}\n      metricsQuery: sum(<<.Series>>{<<.LabelMatchers>>}) by (<<.GroupBy>>)\n";
+    for name in ["prometheus-adapter.yaml", "values.yaml"] {
+        let path = folder.path().join(name);
+        fs::write(&path, values).expect("a file");
+        for adapter_configs in [Vec::new(), vec![path.clone()]] {
+            let options = Options { adapter_configs, ..Options::default() };
+            let report = support::lint_paths(std::slice::from_ref(&path), options, &Selection::default());
+            let rules: Vec<_> = report.findings.iter().map(|finding| finding.rule).collect();
+            assert_eq!(rules, ["yaml-duplicate-key"], "{name}");
+        }
+    }
 }

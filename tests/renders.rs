@@ -277,7 +277,7 @@ fn the_top_kustomization_is_built_and_what_it_is_made_of_is_not_judged_by_itself
     let (repository, output) = kustomize(KUSTOMIZATION, BUILDS, "k8s");
     assert_eq!(repository.asked(), ["overlays/prod"]);
     let said = text(&output.stdout);
-    assert!(said.contains("k8s/overlays/prod (built):7:17: error[pdb-blocks-eviction]"), "{said}");
+    assert!(said.contains("k8s/base/pdb.yaml:4:22: error[pdb-blocks-eviction]"), "{said}");
     assert!(said.contains("[missing-spread]"), "its folder says production: {said}");
     assert!(!said.contains("pdb-selector-absent"), "the base alone has no selector yet: {said}");
     let (repository, _) = kustomize(KUSTOMIZATION, BUILDS, "k8s/overlays/prod/kustomization.yaml");
@@ -297,4 +297,57 @@ fn a_kustomization_that_fails_or_would_be_fetched_is_a_failure_and_its_files_are
     assert!(repository.asked().is_empty());
     assert!(text(&output.stderr).contains("it takes https://example.com/crds.yaml"), "{}", text(&output.stderr));
     assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn a_chart_that_cannot_do_without_an_overlay_is_judged_with_its_overlays() {
+    let script = format!(
+        "case \"$*\" in version*) echo v4.1.4; exit;; *--values*) ;; *) echo 'Error: execution error at (api/templates/pdb.yaml:1:3): \
+         zone is required' >&2; exit 1;; esac\n{RENDERS}"
+    );
+    let repository = Repository::new(CHART, &script);
+    let output = repository.check(&["helm"]);
+    assert!(text(&output.stderr).starts_with("note: helm/api (default) is not rendered"), "{}", text(&output.stderr));
+    assert_eq!(output.status.code(), Some(1), "the overlays are judged");
+    let mut files = CHART.to_vec();
+    files.retain(|(path, _)| !path.contains("-values") && !path.contains("values-"));
+    let output = Repository::new(&files, &script).check(&["helm"]);
+    assert_eq!(output.status.code(), Some(2), "without one nothing was judged: {}", text(&output.stderr));
+}
+
+#[test]
+fn what_is_wrong_in_every_environment_is_told_once() {
+    let script = "case $1 in version) echo v3.14.0;; *) echo 'Error: parse error at (api/templates/pdb.yaml:1): unclosed action' >&2; exit 1;; esac";
+    let output = Repository::new(CHART, script).check(&["helm"]);
+    let said = text(&output.stderr);
+    assert_eq!(said.matches("is not rendered").count(), 1, "{said}");
+    assert!(said.contains("helm/api (default, ci/ha, prod) is not rendered"), "{said}");
+}
+
+#[test]
+fn a_namespace_that_nobody_named_may_be_any() {
+    let repository = Repository::new(CHART, RENDERS);
+    let rendered = RENDERED
+        .replace(
+            "kind: PodDisruptionBudget\nmetadata: {name: api}",
+            "kind: PodDisruptionBudget\nmetadata: {name: api, namespace: shop}",
+        )
+        .replace(
+            "kind: Deployment\nmetadata: {name: api}",
+            "kind: Deployment\nmetadata: {name: api, namespace: default}",
+        );
+    repository.write("rendered", &rendered);
+    let said = text(&repository.check(&["helm"]).stdout);
+    assert!(said.contains("[pdb-blocks-eviction]") && !said.contains("[pdb-selects-nothing]"), "{said}");
+    let said = text(&repository.check(&["helm", "--namespace", "default"]).stdout);
+    assert!(said.contains("[pdb-selects-nothing]") && !said.contains("[pdb-blocks-eviction]"), "{said}");
+}
+
+#[test]
+fn names_of_values_files_may_hold_what_helm_takes_for_two() {
+    let repository =
+        Repository::new(CHART, "for word; do echo \"$word\" >> \"$(dirname \"$(dirname \"$0\")\")/asked\"; done");
+    repository.write("eu, west.yaml", "a: 1\n");
+    repository.check(&["helm/api", "-f", "eu, west.yaml"]);
+    assert!(repository.asked().iter().any(|word| word.starts_with('"') && word.ends_with("/eu, west.yaml\"")));
 }

@@ -23,17 +23,6 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-fn helm() -> Option<String> {
-    let helm = std::env::var("HELM").unwrap_or_else(|_| "helm".to_owned());
-    match Command::new(&helm).arg("version").output() {
-        Ok(output) if output.status.success() => Some(helm),
-        _ => {
-            eprintln!("SKIPPED: no helm here ($HELM or PATH), so no key is looked for");
-            None
-        }
-    }
-}
-
 /// A copy of a chart whose values are printed with its manifests.
 struct Chart {
     helm: String,
@@ -220,7 +209,7 @@ fn key_of(targets: &[Target], answers: &[Answer], kind: &str, name: &str, path: 
 
 #[test]
 fn each_key_of_the_chart_moves_its_field() {
-    let Some(helm) = helm() else { return };
+    let Some(helm) = support::helm("no key is looked for") else { return };
     let folder = support::root().join("fixtures/charts/ai-platform/chart");
     for layers in [Vec::new(), vec![folder.join("values-prod.yaml")]] {
         let chart = Chart::copy(&helm, &folder, &layers);
@@ -245,7 +234,7 @@ fn each_key_of_the_chart_moves_its_field() {
 
 #[test]
 fn what_the_chart_lacks_is_found_by_its_empty_keys_and_switches() {
-    let Some(helm) = helm() else { return };
+    let Some(helm) = support::helm("no key is looked for") else { return };
     let folder = support::root().join("fixtures/charts/ai-platform/chart");
     let layer = tempfile::NamedTempFile::new().expect("a file");
     fs::write(layer.path(), "gateway: {podDisruptionBudget: {enabled: false}}\n").expect("a layer");
@@ -281,7 +270,7 @@ fn what_the_chart_lacks_is_found_by_its_empty_keys_and_switches() {
 /// `SENTINEL_CHARTS` lists charts of one's own, apart by `:`, each with its values files after `,`.
 #[test]
 fn each_key_of_charts_of_your_own_moves_its_field() {
-    let (Some(helm), Ok(charts)) = (helm(), std::env::var("SENTINEL_CHARTS")) else {
+    let (Some(helm), Ok(charts)) = (support::helm("no key is looked for"), std::env::var("SENTINEL_CHARTS")) else {
         eprintln!("SKIPPED: SENTINEL_CHARTS names no charts");
         return;
     };

@@ -11,4 +11,11 @@ fn check<'b>(adapter: &'b AdapterSource, cx: &mut Cx<'b>) {
             .here("asks for the series of everyone")
             .help(format!("write `<<.Series>>{{<<.LabelMatchers>>}}` for `{series}`"));
     }
+    for found in resource_rules::faults(&adapter.config) {
+        let Fault::Unrestricted(series) = &found.fault else { continue };
+        let place = adapter.text(&found.path, found.query, None);
+        cx.report(place, format!("`{}` asks for `{series}` without `<<.LabelMatchers>>`: it answers for every namespace", found.field()))
+            .here("asks for the series of everyone")
+            .help(format!("write `{series}{{<<.LabelMatchers>>}}`"));
+    }
 }

@@ -28,10 +28,10 @@ fn check<'b>(adapter: &'b AdapterSource, cx: &mut Cx<'b>) {
             cx.report(place, format!("`{}` {}", fault.field, fault.message)).here(here).help(help);
         }
     }
-    for fault in inspect::resource_faults(&adapter.config) {
-        let place = adapter.text(&fault.path, fault.query, fault.range);
-        let field = fault.path.rsplit('.').next().unwrap_or_default();
-        cx.report(place, format!("`{field}` {}", fault.message))
+    for found in resource_rules::faults(&adapter.config) {
+        let Fault::Refused(why) = &found.fault else { continue };
+        let place = adapter.text(&found.path, found.query, found.range.clone());
+        cx.report(place, format!("`{}` {why}", found.field()))
             .here("fails at each request")
             .help("paste the query into Prometheus, with a value for each `<<…>>`, until it answers");
     }

@@ -17,7 +17,19 @@ fn check<'b>(resource: &'b Resource, cx: &mut Cx<'b>) {
     if rests || scaler.is_some_and(|scaler| is_told(scaler, &condition.reason)) {
         return;
     }
-    let (words, help) = explain(resource, &spec.target, &metrics_of(spec, &condition.reason), &condition.reason);
+    let rivals = rivals(cx.build, resource, &condition);
+    if rivals.first().is_some_and(|(_, earlier)| *earlier) || scaler.is_some_and(|scaler| starts(scaler, &condition)) {
+        return;
+    }
+    let metrics = metrics_of(spec, &condition.reason);
+    let (words, help) = match condition.trouble().zip(api(&condition.reason)) {
+        Some((trouble, api)) => explain_trouble(resource, &metrics, (&trouble, api)),
+        None => explain_reason(resource, &spec.target, &metrics, &condition.reason),
+    };
+    let words = match rivals.first() {
+        Some((rival, _)) => format!("stands still: {rival} counts the pods of {} too", spec.target),
+        None => words,
+    };
     let mut report = cx
         .report(resource.at_or_parent(&format!("{}.type", condition.path)), format!("{resource} {words}"))
         .here(format!("`False`, for the reason {}", condition.reason));
@@ -25,7 +37,44 @@ fn check<'b>(resource: &'b Resource, cx: &mut Cx<'b>) {
         let message = resource.at_or_parent(&format!("{}.message", condition.path));
         report = report.label(message, "the controller's own words");
     }
+    for (rival, _) in rivals {
+        report = report.label(rival.at_or_parent("spec.scaleTargetRef"), "counts the same pods");
+    }
     report.help(help);
+}
+
+/// The other HPAs of the dump that stand still for the same pods, and whether they come first: one cause, one finding.
+fn rivals<'b>(build: &'b Build, resource: &Resource, condition: &Condition) -> Vec<(&'b Resource, bool)> {
+    let listed = condition.rivals();
+    let named = |other: &Resource| {
+        let namespace = other.object.namespace.as_deref().unwrap_or_default();
+        listed.contains(&format!("{namespace}/{}", other.object.name).as_str())
+    };
+    let is_hpa = |other: &Resource| matches!(&other.content, Content::Scaler(spec) if spec.kind == ScalerKind::Hpa);
+    let own = build.resources.iter().position(|other| std::ptr::eq(other, resource));
+    let others = build.resources.iter().enumerate().filter(|(index, other)| Some(*index) != own && is_hpa(other) && named(other));
+    let stand = others.filter(|(_, other)| other.conditions().any(|other| other.reason == condition.reason));
+    stand.map(|(index, other)| (other, Some(index) < own)).collect()
+}
+
+/// Whether the pods of the target start at the moment, so that there is nothing to measure yet.
+fn starts(scaler: Scaler<'_>, condition: &Condition) -> bool {
+    let selector = scaler.target().and_then(|target| target.spec().selector.as_ref());
+    let (Some(Trouble::NoReadyPod | Trouble::NoValue), Some(selector)) = (condition.trouble(), selector) else {
+        return false;
+    };
+    let pods = scaler.build().live_pods(selector, scaler.resource());
+    !pods.is_empty() && pods.iter().all(|(_, state)| *state == PodState::Starting)
+}
+
+/// The API that a reason is about.
+fn api(reason: &str) -> Option<&'static str> {
+    Some(match reason {
+        "FailedGetResourceMetric" | "FailedGetContainerResourceMetric" => "metrics.k8s.io",
+        "FailedGetPodsMetric" | "FailedGetObjectMetric" => MetricsApi::Custom.group(),
+        "FailedGetExternalMetric" => MetricsApi::External.group(),
+        _ => return None,
+    })
 }
 
 /// Old controllers (before 1.12) waited between two scalings with AbleToScale=False and a reason of `Backoff…`.
@@ -88,57 +137,5 @@ fn is_told(scaler: Scaler<'_>, reason: &str) -> bool {
             meant(spec, reason).any(|metric| build.adapters_tell_of(scaler, metric))
         }
         _ => false,
-    }
-}
-
-/// What a reason of the controller (`pkg/controller/podautoscaler/horizontal.go`, Kubernetes 1.34) means, and what to
-/// type next.
-fn explain(resource: &Resource, target: &TargetRef, metrics: &[&str], reason: &str) -> (String, String) {
-    let namespace = resource.object.namespace.as_deref().unwrap_or("default");
-    let kind = target.kind.to_lowercase();
-    let (name, hpa) = (&target.name, &resource.object.name);
-    let (metric, names) = (metrics.first().copied().unwrap_or("METRIC"), if metrics.is_empty() { "its metric".to_owned() } else { format!("`{}`", metrics.join("` or `")) });
-    let raw = |path: &str| format!("run `kubectl get --raw '/apis/{path}'`");
-    match reason {
-        "FailedGetScale" => (
-            format!("cannot read the scale of {target}"),
-            format!("run `kubectl get {kind} {name} -n {namespace}`: where it is there, the kind has no `/scale` or RBAC forbids it"),
-        ),
-        "FailedUpdateScale" => (
-            format!("cannot write the replica count of {target}"),
-            format!("run `kubectl scale {kind}/{name} -n {namespace} --replicas=2 --dry-run=server`: the error names who forbids it"),
-        ),
-        "ScalingDisabled" => (
-            format!("is switched off, as {target} has 0 replicas"),
-            format!("run `kubectl scale {kind}/{name} -n {namespace} --replicas=1`: from there the HPA takes over"),
-        ),
-        "InvalidSelector" => (
-            format!("knows no pods of {target}: its scale names no selector"),
-            format!("set `labelSelectorPath` in the scale subresource of {}", target.kind),
-        ),
-        "AmbiguousSelector" => (
-            format!("stands still: another HPA counts the pods of {target} too"),
-            format!("run `kubectl get hpa -n {namespace}`, and remove the HPA of the same target or tell the pods apart by a label"),
-        ),
-        "FailedGetResourceMetric" | "FailedGetContainerResourceMetric" => (
-            format!("gets no usage of {names} from {target}"),
-            format!("run `kubectl top pods -n {namespace} --containers`: an error there means that metrics-server does not answer"),
-        ),
-        "FailedGetPodsMetric" => (
-            format!("gets no value of {names} from {target}"),
-            format!("{}: NotFound is the adapter's rule, an empty list a pod without the series", raw(&format!("custom.metrics.k8s.io/v1beta1/namespaces/{namespace}/pods/*/{metric}"))),
-        ),
-        "FailedGetObjectMetric" => (
-            format!("gets no value of {names} for the object it describes"),
-            format!("{} and look for the metric: without it no adapter rule makes it", raw("custom.metrics.k8s.io/v1beta1")),
-        ),
-        "FailedGetExternalMetric" => (
-            format!("gets no value of {names} from the external metrics API"),
-            format!("{}: an error names the adapter's or KEDA's trouble", raw(&format!("external.metrics.k8s.io/v1beta1/namespaces/{namespace}/{metric}"))),
-        ),
-        _ => (
-            format!("does not scale, for the reason `{reason}`"),
-            format!("run `kubectl describe hpa {hpa} -n {namespace}` and read the message of the condition"),
-        ),
     }
 }

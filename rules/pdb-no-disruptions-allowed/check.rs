@@ -25,20 +25,44 @@ fn check<'b>(resource: &'b Resource, cx: &mut Cx<'b>) {
     if asks_for_all && at_floor.is_some_and(|at_floor| at_floor.status.disruptions_allowed == 0) {
         return;
     }
+    let pods = spec.selector.as_ref().map(|selector| cx.build.live_pods(selector, resource)).unwrap_or_default();
+    let unready: Vec<_> = pods.into_iter().filter(|(_, state)| *state != PodState::Ready).collect();
+    // Pods that start let the budget open within moments.
+    if !unready.is_empty() && unready.iter().all(|(_, state)| *state == PodState::Starting) {
+        return;
+    }
     let namespace = resource.object.namespace.as_deref().unwrap_or("default");
-    let name = &resource.object.name;
-    let report = cx
+    let has = if desired == 1 { "has" } else { "have" };
+    let mut report = cx
         .report(
             resource.at_or_parent("status.disruptionsAllowed"),
-            format!("{resource} lets no pod go: {healthy} of {expected} are healthy, and {desired} have to stay"),
+            format!("{resource} lets no pod go: {healthy} of {expected} are healthy, and {desired} {has} to stay"),
         )
         .here("every eviction is refused")
         .label(resource.at_or_parent(spec.threshold_path()), "how many have to stay");
-    match asks_for_all {
-        true => report.help("set `maxUnavailable: 1` in place of the threshold, or run more replicas"),
-        false => report.help(format!("run `kubectl get pods -n {namespace} -o wide` and mend those that are not ready: the budget {name} then opens by itself")),
+    let failing = unready.iter().filter_map(|(pod, state)| match state {
+        PodState::Failing(reason) => Some((*pod, reason.as_deref())),
+        PodState::Ready | PodState::Starting => None,
+    });
+    let failing: Vec<_> = failing.collect();
+    for (pod, reason) in failing.iter().take(SHOWN) {
+        let words = reason.map_or_else(|| "not ready".to_owned(), |reason| format!("not ready: {reason}"));
+        report = report.label(pod.at_or_parent("metadata.name"), words);
+    }
+    match (asks_for_all, failing.first()) {
+        (true, _) => report.help("set `maxUnavailable: 1` in place of the threshold, or run more replicas"),
+        (false, Some((pod, _))) => {
+            let pod = &pod.object.name;
+            report
+                .help(format!("run `kubectl describe pod {pod} -n {namespace}` and mend it: the budget then opens by itself"))
+                .help("set `unhealthyPodEvictionPolicy: AlwaysAllow`, so that a broken pod may go meanwhile")
+        }
+        (false, None) => report.help(format!("run `kubectl get pods -n {namespace} -o wide` and mend those that are not ready: the budget then opens by itself")),
     };
 }
+
+/// How many pods in trouble are shown: one is enough to start with.
+const SHOWN: usize = 3;
 
 fn is_unsynced(condition: &Condition) -> bool {
     (condition.kind.as_str(), condition.status.as_str(), condition.reason.as_str())

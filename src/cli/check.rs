@@ -200,6 +200,7 @@ pub(super) fn run(arguments: &Arguments) -> ExitCode {
     let mut input = Input::read(&options, &programs);
     input.diagnostics.append(&mut notes);
     let charts = std::mem::take(&mut input.charts);
+    let kustomizations = std::mem::take(&mut input.kustomizations);
     let mut report = engine::run(
         input,
         &Selection {
@@ -211,6 +212,7 @@ pub(super) fn run(arguments: &Arguments) -> ExitCode {
     );
     if !arguments.chart.no_provenance {
         provenance::trace(&mut report, &charts, &programs);
+        provenance::trace_kustomizations(&mut report, &kustomizations);
     }
     merge::environments(&mut report, &charts);
     report.stats.elapsed = started.elapsed();

@@ -30,7 +30,8 @@ impl AdapterSource {
     pub fn in_config_map(object: &Object) -> Vec<Self> {
         let data = object.root().get("data").into_iter().flat_map(yaml::NodeRef::entries);
         data.filter_map(|entry| {
-            let text = entry.value().str().filter(|text| text.contains("seriesQuery"))?;
+            let text =
+                entry.value().str().filter(|text| text.contains("seriesQuery") || text.contains("containerQuery"))?;
             let text: Arc<str> = Arc::from(text.as_ref());
             let inner = yaml::parse(object.source(), &text).into_iter().next()?;
             let config = match inner.root() {
@@ -54,14 +55,8 @@ impl AdapterSource {
         .collect()
     }
 
-    /// The configurations of a file: a ConfigMap, the bare configuration, or values of the prometheus-adapter chart.
-    #[must_use]
-    pub fn in_file(source: SourceId, text: &Arc<str>) -> Vec<Self> {
-        let documents: Vec<_> = yaml::parse(source, text).into_iter().map(Arc::new).collect();
-        Self::in_documents(&documents)
-    }
-
-    /// The configurations of a file that is parsed.
+    /// The configurations of a file that is parsed: a ConfigMap, the bare configuration, or values of the
+    /// prometheus-adapter chart.
     #[must_use]
     pub fn in_documents(documents: &[Arc<Document>]) -> Vec<Self> {
         documents.iter().flat_map(Self::in_document).collect()

@@ -31,6 +31,8 @@ pub struct BuildOptions {
     pub paths: BTreeMap<SourceId, String>,
     /// `--namespace`, or that of our own render.
     pub namespace: Option<String>,
+    /// The name that stands for a namespace nobody named: helm gives a release one all the same, and templates print it.
+    pub unnamed_namespace: Option<String>,
     /// Kubernetes version to judge by.
     pub kube_version: KubeVersion,
     /// What the configuration says of the cluster.
@@ -70,10 +72,10 @@ pub struct Build {
     pub rejected: Vec<(Arc<Document>, NodeId, NotAnObject)>,
     /// Pairs of positions in `resources` with one identity: the earlier and the later one.
     pub duplicates: Vec<(usize, usize)>,
-    /// Adapter configurations from `--adapter-config`.
+    /// Adapter configurations from `--adapter-config` that are not among its own.
     pub given_adapters: Vec<Arc<AdapterSource>>,
-    /// The given configurations are judged with this build. They are the same for each build, and told once.
-    pub judges_given: bool,
+    /// Given configurations that are judged with this build. They are the same for each build, and told once.
+    pub judged_given: Vec<Arc<AdapterSource>>,
     pub(crate) workloads: Vec<Links>,
     pub(crate) scalers: Vec<(usize, Option<usize>)>,
     pub(crate) budgets: Vec<Selection>,
@@ -112,11 +114,17 @@ impl Build {
     fn link(
         mut options: BuildOptions,
         documents: Vec<Arc<Document>>,
-        resources: Vec<Resource>,
+        mut resources: Vec<Resource>,
         rejected: Vec<(Arc<Document>, NodeId, NotAnObject)>,
     ) -> Self {
-        if options.namespace.is_none() {
-            options.namespace = only_namespace(&resources);
+        match &options.unnamed_namespace {
+            // What is in it is in one namespace, and that may be any.
+            Some(unnamed) => {
+                let there = |resource: &&mut Resource| resource.object.namespace.as_ref() == Some(unnamed);
+                resources.iter_mut().filter(there).for_each(|resource| resource.object.namespace = None);
+            }
+            None if options.namespace.is_none() => options.namespace = only_namespace(&resources),
+            None => {}
         }
         let mut build = Self {
             duplicates: find_duplicates(&resources, options.namespace.as_deref()),
@@ -124,7 +132,7 @@ impl Build {
             documents,
             rejected,
             given_adapters: Vec::new(),
-            judges_given: false,
+            judged_given: Vec::new(),
             workloads: Vec::new(),
             scalers: Vec::new(),
             budgets: Vec::new(),
@@ -358,8 +366,7 @@ impl Build {
 
     /// The adapter configurations that are judged with the build.
     pub fn judged_adapters(&self) -> impl Iterator<Item = &AdapterSource> {
-        let given = self.given_adapters.iter().filter(|_| self.judges_given);
-        self.own_adapters().chain(given.map(Arc::as_ref))
+        self.own_adapters().chain(self.judged_given.iter().map(Arc::as_ref))
     }
 
     /// The adapter configurations in the ConfigMaps of the build.

@@ -18,6 +18,64 @@ pub struct Condition {
     pub message: String,
 }
 
+/// What keeps an HPA from its metrics, as far as the message of its condition tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trouble {
+    /// Nothing is registered for the metrics API.
+    NoApi,
+    /// What is registered does not answer.
+    ApiDown,
+    /// The controller may not read it.
+    Forbidden,
+    /// The API answers, and has no such metric.
+    NoMetric,
+    /// The API answers, and has no value for the pods.
+    NoValue,
+    /// No pod counts so far.
+    NoReadyPod,
+    /// A container of a pod has no request to compute a utilization from.
+    NoRequest(String),
+    /// The pods have no container of the name.
+    NoContainer(String),
+}
+
+impl Condition {
+    /// What the message says. The texts are those of `replica_calculator.go` and `metrics/client.go` in
+    /// `pkg/controller/podautoscaler` (Kubernetes 1.34), of the API server, and of `custom-metrics-apiserver`.
+    #[must_use]
+    pub fn trouble(&self) -> Option<Trouble> {
+        let says = |words: &str| self.message.contains(words);
+        let word_after = |words: &str| {
+            let rest = self.message.split_once(words)?.1;
+            rest.split_whitespace().next().map(str::to_owned)
+        };
+        if says("missing request for") {
+            return word_after(" in container ").map(Trouble::NoRequest);
+        }
+        if says("not present in metrics for pod") {
+            return word_after("container ").map(Trouble::NoContainer);
+        }
+        let texts = [
+            ("could not find the metric", Trouble::NoMetric),
+            ("could not find the requested resource", Trouble::NoApi),
+            (") registered", Trouble::NoApi),
+            ("currently unable to handle the request", Trouble::ApiDown),
+            ("is forbidden", Trouble::Forbidden),
+            ("no metrics returned from", Trouble::NoValue),
+            ("did not receive metrics for targeted pods", Trouble::NoReadyPod),
+        ];
+        texts.into_iter().find(|(words, _)| says(words)).map(|(_, trouble)| trouble)
+    }
+
+    /// The HPAs that count the same pods, as `namespace/name`, where the message of `AmbiguousSelector` lists them.
+    #[must_use]
+    pub fn rivals(&self) -> Vec<&str> {
+        let listed =
+            self.message.split_once("controlled by multiple HPAs: [").and_then(|(_, rest)| rest.split_once(']'));
+        listed.map(|(names, _)| names.split_whitespace().collect()).unwrap_or_default()
+    }
+}
+
 impl Resource {
     /// The conditions of an object of a cluster; none of a manifest, where `status` is a leftover that the API server
     /// drops.
@@ -53,6 +111,7 @@ impl Resource {
 
 #[cfg(test)]
 mod tests {
+    use super::{Condition, Trouble};
     use crate::model::build::{Build, BuildOptions};
     use crate::text::SourceId;
     use std::sync::Arc;
@@ -64,6 +123,31 @@ mod tests {
         let text: Arc<str> = Arc::from(text);
         let documents = crate::yaml::parse(SourceId(0), &text).into_iter().map(Arc::new).collect();
         Build::new(BuildOptions::default(), documents)
+    }
+
+    #[test]
+    fn messages_tell_what_the_trouble_is() {
+        let trouble = |message: &str| {
+            let text = String::new;
+            let message = message.to_owned();
+            Condition { path: text(), kind: text(), status: text(), reason: text(), message }.trouble()
+        };
+        let prefix = "the HPA was unable to compute the replica count: ";
+        let request =
+            format!("{prefix}failed to get cpu utilization: missing request for cpu in container proxy of Pod api-1");
+        assert_eq!(trouble(&request), Some(Trouble::NoRequest("proxy".to_owned())));
+        let container =
+            format!("{prefix}failed to get cpu usage: container api not present in metrics for pod shop/api-1");
+        assert_eq!(trouble(&container), Some(Trouble::NoContainer("api".to_owned())));
+        let metric =
+            "unable to fetch metrics from custom metrics API: the server could not find the metric depth for pods";
+        assert_eq!(trouble(metric), Some(Trouble::NoMetric));
+        assert_eq!(
+            trouble("the server could not find the requested resource (get pods.metrics.k8s.io)"),
+            Some(Trouble::NoApi)
+        );
+        assert_eq!(trouble("no custom metrics API (custom.metrics.k8s.io) registered"), Some(Trouble::NoApi));
+        assert_eq!(trouble("unable to get metric depth"), None);
     }
 
     #[test]

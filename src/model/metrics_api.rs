@@ -3,6 +3,7 @@
 use crate::model::build::{Build, Resource};
 use crate::model::scaler::MetricSource;
 use crate::model::view::Workload;
+use crate::prometheus::config::AdapterConfig;
 use crate::yaml::NodeRef;
 
 /// An aggregated API of metrics.
@@ -51,7 +52,11 @@ impl Build {
     #[must_use]
     pub fn has_metrics_provider(&self, api: MetricsApi) -> bool {
         let named = self.resources.iter().any(|resource| names_provider(resource, api));
-        named || self.adapters().next().is_some() || self.workloads().any(is_server)
+        // `resourceRules` alone stand in for metrics-server.
+        let serves = |config: &AdapterConfig| {
+            config.resource_rules.is_none() || config.default_rules || config.discovery_rules().next().is_some()
+        };
+        named || self.adapters().any(|adapter| serves(&adapter.config)) || self.workloads().any(is_server)
     }
 }
 

@@ -11,6 +11,7 @@ pub mod environment;
 pub mod eviction;
 pub mod index;
 pub mod limits;
+pub mod live_pod;
 pub mod metrics_api;
 pub mod missed;
 pub mod missed_service;

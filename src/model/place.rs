@@ -3,7 +3,7 @@
 use crate::finding::Subject;
 use crate::model::resource::Resource;
 use crate::text::{SourceId, Span};
-use crate::yaml::{Document, NodeKind, NodeRef};
+use crate::yaml::{Document, NodeKind, NodeRef, parent_path};
 
 /// A place in a manifest: a field of an object and the bytes it stands in.
 #[derive(Debug, Clone)]
@@ -131,10 +131,4 @@ fn item_name(node: NodeRef<'_>) -> Span {
         (None, Some(first)) => first.key_span(),
         (None, None) => node.span(),
     }
-}
-
-/// `a.b[0].c` → `a.b[0]` → `a.b` → `a`; `a["x.y"]` → `a`.
-pub(crate) fn parent_path(path: &str) -> Option<&str> {
-    let cut = if path.ends_with("\"]") { path.rfind("[\"") } else { path.rfind(['.', '[']) };
-    path.get(..cut?).filter(|parent| !parent.is_empty())
 }

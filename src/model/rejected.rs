@@ -1,8 +1,8 @@
 //! One cause, one finding: what the schema tells of an object is not told again by what is validated beyond it.
 
 use crate::kubernetes::schema::{SchemaProblem, SchemaProblemKind};
-use crate::model::place::parent_path;
 use crate::model::resource::Resource;
+use crate::yaml::parent_path;
 
 impl Resource {
     /// Whether the schema reports the field at `path`, a field around it or one below it; or a misspelt field of the

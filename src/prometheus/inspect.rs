@@ -8,14 +8,14 @@ use promql_parser::parser::Expr;
 
 use crate::text::Span;
 
-use super::config::{AdapterConfig, DiscoveryRule, ResourceRule, SampleQuery, Section, Spanned};
+use super::config::{DiscoveryRule, SampleQuery, Section};
 use super::flow;
 use super::promql::{self, PromqlError};
-use super::query::{self, CustomQuery, LabelValues, QueryError, Requirement, SelectorOp};
+use super::query::{QueryError, Requirement, SelectorOp};
 use super::query_place;
 use super::resources::{Association, GroupResource};
 use super::series_query::{SeriesQuery, matchers_of};
-use super::template::{Template, TemplateError};
+use super::template::TemplateError;
 
 /// A label that no query has, to follow `<<.LabelMatchers>>` by.
 const MARK: &str = "aiplat_lint_mark";
@@ -65,74 +65,6 @@ fn metrics_query_fault(rule: &DiscoveryRule) -> Option<QueryFault> {
     }
 }
 
-/// A query of `resourceRules` that gives the kubelet's numbers of nobody.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ResourceFault<'c> {
-    /// Path of the query, such as `resourceRules.cpu.containerQuery`.
-    pub path: String,
-    /// The query.
-    pub query: &'c Spanned<String>,
-    /// What is wrong with it, as a clause.
-    pub message: String,
-    /// Where in the content of the query, where that is known.
-    pub range: Option<Range<usize>>,
-}
-
-/// The queries of `resourceRules` that Prometheus refuses. The adapter asks without a series, for the pods of a namespace
-/// with the container's label beside the pod's, and for nodes (`pkg/resourceprovider/provider.go`).
-#[must_use]
-pub fn resource_faults(config: &AdapterConfig) -> Vec<ResourceFault<'_>> {
-    let rules = config.resource_rules.iter().flat_map(|rules| [&rules.cpu, &rules.memory]).flatten();
-    rules
-        .flat_map(|rule| {
-            let container = rule.container_query.as_ref().map(|query| ("containerQuery", query, true));
-            let node = rule.node_query.as_ref().map(|query| ("nodeQuery", query, false));
-            container.into_iter().chain(node).map(move |(field, query, of_pods)| (rule, field, query, of_pods))
-        })
-        .filter_map(|(rule, field, query, of_pods)| {
-            let path = format!("{}.{field}", rule.path);
-            // What the template itself has wrong was refused when it was read.
-            if config.problems.iter().any(|problem| problem.path == path) {
-                return None;
-            }
-            let (message, range) = resource_fault(rule, query, of_pods)?;
-            Some(ResourceFault { path, query, message, range })
-        })
-        .collect()
-}
-
-fn resource_fault(
-    rule: &ResourceRule,
-    query: &Spanned<String>,
-    of_pods: bool,
-) -> Option<(String, Option<Range<usize>>)> {
-    let resource = |resource: GroupResource, by_default: &str| match rule.labels.association(&resource) {
-        Association::Labels(labels) => labels.into_iter().next().unwrap_or_else(|| by_default.to_owned()),
-        Association::Missing | Association::Unknown => by_default.to_owned(),
-    };
-    let label = match of_pods {
-        true => resource(GroupResource::pods(), "pod"),
-        false => resource(GroupResource::of_kind("", "Node"), "node"),
-    };
-    let namespace = resource(GroupResource::namespaces(), "namespace");
-    let container = rule.container_label.as_ref().map(|label| label.value.clone()).filter(|_| of_pods);
-    let asked = CustomQuery {
-        namespace: of_pods.then(|| (namespace, "namespace".to_owned())),
-        resource: Some(LabelValues { label, values: vec!["name".to_owned()] }),
-        extra_group_by: container.into_iter().collect(),
-        ..CustomQuery::default()
-    };
-    match query::render_custom(&Template::new(&query.value).ok()?, &asked) {
-        Ok(rendered) if rendered.missing_keys.is_empty() => {
-            let error = promql::parse(&rendered.text).err()?;
-            let (message, range) = refused(error, &rendered.text)?;
-            Some((message, range.map(|range| rendered.template_range(range))))
-        }
-        Err(QueryError::Empty) => Some(("renders nothing".to_owned(), None)),
-        Ok(_) | Err(_) => None,
-    }
-}
-
 /// A query with a selector, which is what most external metrics have: without one their matchers may be empty.
 fn sample(rule: &DiscoveryRule) -> Option<Result<SampleQuery, QueryError>> {
     rule.sample_query(&[Requirement { key: MARK.to_owned(), op: SelectorOp::Exists, values: Vec::new() }])
@@ -145,7 +77,7 @@ fn parsed(rule: &DiscoveryRule) -> Option<(SampleQuery, Expr)> {
 }
 
 /// The parser's words as a clause, and where in the query; functions that it does not know may be newer than it is.
-fn refused(error: PromqlError, query: &str) -> Option<(String, Option<Range<usize>>)> {
+pub(super) fn refused(error: PromqlError, query: &str) -> Option<(String, Option<Range<usize>>)> {
     match error {
         PromqlError::Syntax(message) if !message.starts_with("unknown function") => {
             let words = message.lines().next().unwrap_or_default().trim();
@@ -281,7 +213,7 @@ fn window_place(query: &str, length: Duration) -> Option<Range<usize>> {
 }
 
 /// Where a word stands in a text that has it once.
-fn only_word(text: &str, word: &str) -> Option<Range<usize>> {
+pub(super) fn only_word(text: &str, word: &str) -> Option<Range<usize>> {
     let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
     let mut places = text.match_indices(word).filter(|(at, found)| {
         let before = text.get(..*at).and_then(|before| before.chars().next_back());
@@ -343,6 +275,7 @@ fn described(rule: &DiscoveryRule) -> Vec<GroupResource> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::prometheus::config::AdapterConfig;
     use crate::text::SourceId;
     use std::sync::Arc;
 
@@ -421,24 +354,6 @@ mod tests {
         let faults = config.discovery_rules().flat_map(query_faults);
         assert_eq!(faults.map(|fault| fault.field).collect::<Vec<_>>(), ["seriesQuery"]);
     }
-
-    #[test]
-    fn queries_of_resource_rules_must_parse() {
-        let faults = |container: &str, node: &str| {
-            let config = rules(&format!(
-                "resourceRules:\n  cpu:\n    containerQuery: '{container}'\n    nodeQuery: '{node}'\n    resources: {{overrides: {{node: {{resource: node}}, namespace: {{resource: namespace}}, pod: {{resource: pod}}}}}}\n    containerLabel: container\n"
-            ));
-            resource_faults(&config).into_iter().map(|fault| (fault.path, fault.range)).collect::<Vec<_>>()
-        };
-        let (container, node) = (
-            "sum by (<<.GroupBy>>) (rate(container_cpu_usage_seconds_total{<<.LabelMatchers>>,container!=\"\"}[3m]))",
-            "sum by (<<.GroupBy>>) (rate(node_cpu_seconds_total{<<.LabelMatchers>>}[3m]))",
-        );
-        assert_eq!(faults(container, node), []);
-        assert_eq!(faults(container, "sum(a"), [("resourceRules.cpu.nodeQuery".to_owned(), Some(3..4))]);
-        assert_eq!(faults("", node), [("resourceRules.cpu.containerQuery".to_owned(), None)]);
-    }
-
     #[test]
     fn a_fault_stands_where_the_template_holds_it() {
         let marked = |query: &str| {

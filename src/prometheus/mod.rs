@@ -12,6 +12,7 @@ pub mod promql;
 pub mod query;
 pub mod query_place;
 pub mod resolve;
+pub mod resource_rules;
 pub mod resources;
 pub mod series_query;
 pub mod template;

@@ -2,11 +2,9 @@
 
 use crate::finding::{Finding, Label, Level, Provenance, TemplateLine, ValuesKey};
 use crate::provenance::Job;
-use crate::provenance::candidates::{KeyPath, Step};
 use crate::provenance::texts::Texts;
 use crate::provenance::trace::{Line, Origin, Traced};
 use crate::text::{SourceId, Span};
-use crate::values::chart;
 
 /// Where a place of the render comes from, as places of texts.
 struct Found {
@@ -44,7 +42,7 @@ fn find(texts: &mut Texts<'_>, job: &Job<'_>, origin: Origin) -> Found {
         Some(TemplateLine { source, span })
     };
     let lines: Vec<TemplateLine> = origin.lines.iter().filter_map(&mut line).collect();
-    let values = origin.key.as_ref().and_then(|key| job.layers.find(&steps(key)));
+    let values = origin.key.as_ref().and_then(|key| job.layers.find(&key.0));
     match (origin.key, values) {
         // Something feeds the field that no file sets, such as a value that a template makes: that is no answer.
         (Some(key), None) => Found {
@@ -55,14 +53,6 @@ fn find(texts: &mut Texts<'_>, job: &Job<'_>, origin: Origin) -> Found {
         },
         (_, values) => Found { level: origin.level, lines, values, note: origin.note },
     }
-}
-
-fn steps(key: &KeyPath) -> Vec<chart::Step> {
-    let step = |step: &Step| match step {
-        Step::Key(key) => chart::Step::Key(key.clone()),
-        Step::Index(index) => chart::Step::Index(*index),
-    };
-    key.0.iter().map(step).collect()
 }
 
 /// The place to edit: the value, else the line of the template.

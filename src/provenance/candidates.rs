@@ -2,6 +2,7 @@
 //! them.
 
 use crate::provenance::rendered::Rendered;
+pub use crate::values::chart::Step;
 use crate::yaml::{push_index, push_key};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
@@ -12,15 +13,6 @@ const DEEPEST: usize = 64;
 
 /// Where the numbers begin that nothing counts up to; the small ones end here, so that the two never meet.
 const LARGE: u32 = 10_007;
-
-/// One step from a value to one inside it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Step {
-    /// Into a map.
-    Key(String),
-    /// Into a list.
-    Index(usize),
-}
 
 /// A path from the root of a chart's values.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -39,6 +31,15 @@ impl KeyPath {
         let mut steps = self.0.clone();
         steps.push(step);
         Self(steps)
+    }
+
+    /// The value at the path.
+    #[must_use]
+    pub fn find<'v>(&self, values: &'v Value) -> Option<&'v Value> {
+        self.0.iter().try_fold(values, |value, step| match step {
+            Step::Key(key) => value.get(key),
+            Step::Index(index) => value.get(index),
+        })
     }
 
     /// Whether values have nothing at the path, and nothing that keeps it from being set.

@@ -8,8 +8,11 @@ mod apply;
 mod assignments;
 pub mod candidates;
 pub mod instrument;
+mod kustomizations;
+mod kustomize;
 pub mod layers;
 pub mod marks;
+mod original;
 mod overlay;
 pub mod rendered;
 pub mod scratch;
@@ -24,7 +27,9 @@ mod texts;
 mod trace;
 mod unset;
 
-use crate::finding::Absent;
+pub use kustomizations::trace_kustomizations;
+
+use crate::finding::{Absent, Severity};
 use crate::provenance::candidates::KeyPath;
 use crate::provenance::layers::Layers;
 use crate::provenance::texts::Texts;
@@ -45,16 +50,21 @@ struct Job<'a> {
     nulls: Vec<KeyPath>,
     questions: Vec<Question>,
     /// For each question the finding, and the label or the primary place of it.
-    asked_by: Vec<(usize, Option<usize>)>,
+    asked_by: Vec<AskedBy>,
 }
+
+/// A finding by its number, and one of its labels, or its primary place.
+type AskedBy = (usize, Option<usize>);
+/// Questions with those that ask them.
+type Asked = Vec<(Question, AskedBy)>;
 
 /// Follows the findings in rendered charts back to what a person edits, and moves their places there. What a finding
 /// says, and whether the run fails, stays as it is.
 pub fn trace(report: &mut Report, charts: &[RenderedChart], renderer: &dyn Renderer) {
     let mut files: BTreeMap<PathBuf, ChartFiles> = BTreeMap::new();
-    let mut jobs: Vec<(&RenderedChart, Vec<Question>, Vec<(usize, Option<usize>)>)> = Vec::new();
+    let mut asked: Vec<(&RenderedChart, Asked)> = Vec::new();
     for chart in charts {
-        let (questions, asked_by) = questions(report, chart);
+        let questions = questions(report, chart);
         if questions.is_empty() {
             continue;
         }
@@ -69,18 +79,19 @@ pub fn trace(report: &mut Report, charts: &[RenderedChart], renderer: &dyn Rende
                 }
             }
         }
-        jobs.push((chart, questions, asked_by));
+        asked.push((chart, questions));
     }
     let mut texts = Texts::new(&mut report.sources);
     let mut trees = BTreeMap::new();
-    let jobs: Vec<Job<'_>> = jobs
+    let jobs: Vec<Job<'_>> = asked
         .into_iter()
-        .filter_map(|(chart, questions, asked_by)| {
+        .filter_map(|(chart, asked)| {
             let files = files.get(&chart.folder)?;
             let tree = trees.entry(&chart.folder).or_insert_with(|| texts.tree(&chart.folder, files));
             let overlays = texts.overlays(&chart.request.values);
             let nulls = texts::nulls(tree, &overlays);
             let layers = Layers::new(std::sync::Arc::clone(tree), overlays, &chart.request.sets);
+            let (questions, asked_by) = asked.into_iter().unzip();
             Some(Job { chart, files, layers, nulls, questions, asked_by })
         })
         .collect();
@@ -92,14 +103,13 @@ pub fn trace(report: &mut Report, charts: &[RenderedChart], renderer: &dyn Rende
 }
 
 /// The places of findings that are in the render of a chart.
-fn questions(report: &Report, chart: &RenderedChart) -> (Vec<Question>, Vec<(usize, Option<usize>)>) {
+fn questions(report: &Report, chart: &RenderedChart) -> Asked {
     let whole = |source: SourceId, span: Span| {
         let (_, start) = chart.pieces.iter().find(|(piece, _)| *piece == source)?;
         let start = u32::try_from(*start).ok()?;
         Some(Span::new(span.start.checked_add(start)?, span.end.checked_add(start)?))
     };
-    let mut questions = Vec::new();
-    let mut asked_by = Vec::new();
+    let mut asked = Vec::new();
     for (number, finding) in report.findings.iter().enumerate().filter(|(_, finding)| finding.build == chart.build) {
         let primary = [(None, &finding.primary)];
         let labels = finding.labels.iter().enumerate().map(|(index, label)| (Some(index), label));
@@ -107,9 +117,9 @@ fn questions(report: &Report, chart: &RenderedChart) -> (Vec<Question>, Vec<(usi
             let Some(span) = whole(at.source, at.span) else { continue };
             let absent: Vec<Absent> = if label.is_none() { finding.absent.clone() } else { Vec::new() };
             let field = label.is_none().then(|| finding.path.clone());
-            questions.push(Question { span, field, absent });
-            asked_by.push((number, label));
+            let fails = label.is_none() && finding.severity == Severity::Error;
+            asked.push((Question { span, field, absent, fails }, (number, label)));
         }
     }
-    (questions, asked_by)
+    asked
 }

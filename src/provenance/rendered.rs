@@ -2,7 +2,7 @@
 //! place of its text.
 
 use crate::text::{SourceId, Span};
-use crate::yaml::{self, Document, NodeKind, NodeRef, push_index, push_key};
+use crate::yaml::{self, Document, NodeKind, NodeRef, parent_path, push_index, push_key};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -146,14 +146,14 @@ impl Rendered {
     /// The path of the text in which a path goes on, and how it does.
     #[must_use]
     pub fn embedded<'p>(&self, document: usize, path: &'p str) -> Option<(&'p str, &'p str)> {
-        let mut outer = parent(path);
+        let mut outer = parent_path(path);
         while let Some(candidate) = outer {
             if let Some(node) = self.at(document, candidate) {
                 let is_text = node.str().is_some_and(|text| text.contains('\n'));
                 let inner = path.get(candidate.len()..)?;
                 return is_text.then(|| (candidate, inner.strip_prefix('.').unwrap_or(inner)));
             }
-            outer = parent(candidate);
+            outer = parent_path(candidate);
         }
         None
     }
@@ -166,11 +166,11 @@ impl Rendered {
             match self.at(document, candidate) {
                 Some(node) if node.is_null() => {}
                 Some(node) => {
-                    return (node.kind() != NodeKind::Scalar && parent(candidate).is_some()).then_some(candidate);
+                    return (node.kind() != NodeKind::Scalar && parent_path(candidate).is_some()).then_some(candidate);
                 }
                 None => {}
             }
-            here = parent(candidate);
+            here = parent_path(candidate);
         }
         None
     }
@@ -218,12 +218,6 @@ impl Rendered {
     pub fn locate_offset(&self, offset: u32) -> Option<Place> {
         self.locate(Span::new(offset, offset.saturating_add(1))).or_else(|| self.locate(Span::at(offset)))
     }
-}
-
-/// `a.b[0].c` → `a.b[0]` → `a.b` → `a`; `a["x.y"]` → `a`.
-fn parent(path: &str) -> Option<&str> {
-    let cut = if path.ends_with("\"]") { path.rfind("[\"") } else { path.rfind(['.', '[']) };
-    path.get(..cut?).filter(|parent| !parent.is_empty())
 }
 
 enum Step {

@@ -2,23 +2,8 @@
 //! give them, while their folders below `charts/` may have others.
 
 use super::marks::template_path;
-use serde::Deserialize;
+use crate::source::chart_metadata;
 use std::collections::BTreeMap;
-
-/// The parts of Chart.yaml, and of requirements.yaml before Helm 3, that name charts.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Metadata {
-    name: String,
-    dependencies: Option<Vec<Dependency>>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Dependency {
-    name: String,
-    alias: String,
-}
 
 /// The path below the chart's folder of the template in a `# Source:` comment; `None` if there is no such file.
 #[must_use]
@@ -35,12 +20,11 @@ pub fn template_file(files: &BTreeMap<String, Vec<u8>>, source_comment: &str) ->
 
 /// The folder of a chart's subchart, with a `/` at the end.
 fn subchart(files: &BTreeMap<String, Vec<u8>>, parent: &str, name: &str) -> Option<String> {
-    let dependencies = ["Chart.yaml", "requirements.yaml"]
-        .iter()
-        .filter_map(|file| metadata(files, &format!("{parent}{file}")).dependencies)
-        .flatten();
-    let aliased =
-        dependencies.into_iter().find(|dependency| dependency.alias == name).map(|dependency| dependency.name);
+    let dependencies = chart_metadata(files, parent).unwrap_or_default().dependencies;
+    let aliased = dependencies
+        .into_iter()
+        .find(|dependency| dependency.alias.as_deref() == Some(name))
+        .map(|dependency| dependency.name);
     let name = aliased.as_deref().unwrap_or(name);
     let charts = format!("{parent}charts/");
     let named = files
@@ -49,16 +33,12 @@ fn subchart(files: &BTreeMap<String, Vec<u8>>, parent: &str, name: &str) -> Opti
         .find_map(|(path, below)| {
             let (_, file) = below.split_once('/')?;
             let folder = path.strip_suffix("Chart.yaml").filter(|_| file == "Chart.yaml")?;
-            (metadata(files, path).name == name).then(|| folder.to_owned())
+            (chart_metadata(files, folder)?.name == name).then(|| folder.to_owned())
         });
     named.or_else(|| {
         let folder = format!("{charts}{name}/");
         files.keys().any(|path| path.starts_with(&folder)).then_some(folder)
     })
-}
-
-fn metadata(files: &BTreeMap<String, Vec<u8>>, path: &str) -> Metadata {
-    files.get(path).and_then(|bytes| serde_yaml::from_slice(bytes).ok()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! The texts that findings are moved to: templates and values files, each known once.
 
 use crate::provenance::candidates::{KeyPath, Step};
-use crate::source::{ChartFiles, display_name, shown_path};
+use crate::source::{ChartFiles, chart_tree, display_name, shown_path};
 use crate::text::{Source, SourceId, Sources, Span};
-use crate::values::chart::{ChartMetadata, ChartTree, Layer};
-use crate::yaml::{self, Document, NodeRef};
+use crate::values::chart::{ChartTree, Layer};
+use crate::yaml::{self, NodeRef};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -25,7 +25,12 @@ impl<'s> Texts<'s> {
         Self { sources, by_name }
     }
 
-    fn add(&mut self, name: &str, text: Arc<str>) -> SourceId {
+    /// A text that is known already.
+    pub(super) fn text(&self, source: SourceId) -> Option<Arc<str>> {
+        Some(Arc::clone(&self.sources.get(source)?.text))
+    }
+
+    pub(super) fn add(&mut self, name: &str, text: Arc<str>) -> SourceId {
         if let Some(id) = self.by_name.get(name) {
             return *id;
         }
@@ -50,40 +55,13 @@ impl<'s> Texts<'s> {
         files.iter().filter_map(|file| self.layer(&shown_path(file), std::fs::read(file).ok()?)).collect()
     }
 
-    /// A chart with the charts inside, as far as values go.
+    /// A chart with the charts inside.
     pub(super) fn tree(&mut self, folder: &Path, files: &ChartFiles) -> Arc<ChartTree> {
-        Arc::new(self.subtree(folder, files, ""))
-    }
-
-    fn subtree(&mut self, folder: &Path, files: &ChartFiles, prefix: &str) -> ChartTree {
-        let metadata = {
-            let document = |name: &str| {
-                let text = str::from_utf8(files.files.get(&format!("{prefix}{name}"))?).ok()?;
-                yaml::parse(SourceId(u32::MAX), &Arc::from(text)).into_iter().next()
-            };
-            let (chart, requirements) = (document("Chart.yaml"), document("requirements.yaml"));
-            let root = chart.as_ref().and_then(Document::root);
-            let requirements = requirements.as_ref().and_then(Document::root);
-            root.map(|root| ChartMetadata::read(root, requirements)).unwrap_or_default()
+        let mut values = |path: &str, bytes: &[u8]| {
+            let name = display_name(&folder.join(files.shown(path)));
+            self.layer(&name, bytes.to_vec())
         };
-        let path = format!("{prefix}values.yaml");
-        let values = files.files.get(&path).cloned();
-        let name = display_name(&folder.join(files.shown(&path)));
-        let values = values.and_then(|bytes| self.layer(&name, bytes));
-        let mut subcharts = Vec::new();
-        for inner in inner_charts(files, prefix) {
-            let tree = self.subtree(folder, files, &inner);
-            // One chart may be there under several names.
-            let keys: Vec<String> = metadata
-                .dependencies
-                .iter()
-                .filter(|dependency| dependency.name == tree.metadata.name)
-                .map(|dependency| dependency.key().to_owned())
-                .collect();
-            let keys = if keys.is_empty() { vec![tree.metadata.name.clone()] } else { keys };
-            subcharts.extend(keys.into_iter().map(|key| (key, tree.clone())));
-        }
-        ChartTree { metadata, values, subcharts, ..ChartTree::default() }
+        Arc::new(chart_tree(files, &mut values).unwrap_or_default())
     }
 
     fn layer(&mut self, name: &str, bytes: Vec<u8>) -> Option<Layer> {
@@ -93,13 +71,6 @@ impl<'s> Texts<'s> {
         let document = yaml::parse(id, &text).into_iter().next()?;
         Some(Layer { name: name.to_owned(), document: Arc::new(document) })
     }
-}
-
-/// The folders of the charts in `charts/`, with a `/` at the end.
-fn inner_charts(files: &ChartFiles, prefix: &str) -> Vec<String> {
-    let charts = format!("{prefix}charts/");
-    let inside = files.files.keys().filter_map(|path| path.strip_prefix(charts.as_str())?.strip_suffix("/Chart.yaml"));
-    inside.filter(|name| !name.contains('/')).map(|name| format!("{charts}{name}/")).collect()
 }
 
 /// The keys that files set to nothing: coalesced values do not have them. Those of charts inside are below their names.

@@ -5,13 +5,12 @@ use crate::provenance::absence::{self, MissingField, MissingObject};
 use crate::provenance::candidates::{KeyPath, Step, leaves, text_of};
 use crate::provenance::instrument::{Marks, instrument};
 use crate::provenance::marks::{Mark, Stripped, strip};
-use crate::provenance::overlay;
 use crate::provenance::rendered::{Part, Place, Rendered};
 use crate::provenance::scratch::prepare;
 use crate::provenance::sentinel::names::keys_of_field;
 use crate::provenance::sentinel::{self, Answer, Budget, How, Target};
 use crate::provenance::subcharts::template_file;
-use crate::provenance::unset;
+use crate::provenance::{original, overlay, unset};
 use crate::source::render::{RenderError, RenderRequest, Renderer};
 use crate::source::{ChartFiles, RenderedChart, Scratch};
 use crate::text::{LineIndex, Span};
@@ -23,6 +22,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const RENDERS: u32 = 12;
 /// Renders that it may take until marked templates render.
 const ATTEMPTS: usize = 3;
+/// Characters of helm's message that are told.
+const LONGEST: usize = 300;
 /// Leaves of a map or list that tell where all of it comes from.
 const LEAVES: usize = 4;
 
@@ -40,6 +41,8 @@ pub(super) struct Question {
     pub(super) field: Option<String>,
     /// What is missing there.
     pub(super) absent: Vec<Absent>,
+    /// It is the primary place of an error.
+    pub(super) fails: bool,
 }
 
 /// A line of a template: path below the chart's folder, and number.
@@ -98,8 +101,7 @@ pub(super) fn trace(
         return Traced { origins: vec![unknown; questions.len()], renders: budget.used() };
     };
     let asked = Asked::new(questions, &places, &linted);
-    let mut request = chart.request.of_chart(&copy.scratch.chart());
-    request.skip_schema = false;
+    let request = chart.request.of_chart(&copy.scratch.chart());
     let mut number = 0;
     let mut probe = |values: &Value| {
         number += 1;
@@ -127,6 +129,7 @@ pub(super) fn trace(
             let skipped = questions.get(number).and_then(|question| skipped(question, files, &lines));
             let level = if skipped.is_some() { Level::Unknown } else { Level::TemplateOnly };
             let note = skipped.map(|key| format!("a branch of the template that is not taken writes `{key}`"));
+            let note = note.or_else(|| Some("no values key adds it: it is added in the template".to_owned()));
             return Origin { level, lines, key: None, note };
         }
         let origin = asked.origin(number, &fields, lines, files, &copy.values, spent);
@@ -137,7 +140,21 @@ pub(super) fn trace(
         }
         origin
     });
-    Traced { origins: origins.collect(), renders: budget.used() }
+    let mut origins: Vec<Origin> = origins.collect();
+    let failing = origins.iter().zip(questions).filter(|(_, question)| question.fails);
+    let keys: BTreeSet<KeyPath> = failing.filter_map(|(origin, _)| origin.key.clone()).collect();
+    let keys: Vec<KeyPath> = keys.into_iter().collect();
+    let mut as_it_is = |values: &Value| {
+        number += 1;
+        render_with(&copy.scratch, &chart.request, values, number, renderer).map(drop)
+    };
+    let refused = original::refusals(&keys, &copy.values, &copy.base, &mut as_it_is, &mut budget);
+    for (origin, question) in origins.iter_mut().zip(questions) {
+        let said =
+            origin.key.as_ref().filter(|_| question.fails && origin.note.is_none()).and_then(|key| refused.get(key));
+        origin.note = said.cloned().or(origin.note.take());
+    }
+    Traced { origins, renders: budget.used() }
 }
 
 impl Origin {
@@ -242,7 +259,6 @@ impl Asked {
         fields.chain(objects).filter(|answer| answer.confirmed).find_map(|answer| answer.key.clone())
     }
 
-    #[expect(clippy::too_many_arguments, reason = "what is known of a place comes from as many sides")]
     fn origin(
         &self,
         number: usize,
@@ -444,7 +460,8 @@ fn render_copy(
     files.insert(DUMP.to_owned(), DUMP_TEXT.as_bytes().to_vec());
     let scratch = Scratch::new(&files).ok()?;
     budget.take().then_some(())?;
-    let rendered = renderer.render(&chart.request.of_chart(&scratch.chart())).map_err(message_of);
+    let rendered = renderer.render(&chart.request.of_chart(&scratch.chart()));
+    let rendered = rendered.map_err(|error| message_of(error, &scratch));
     Some((scratch, rendered))
 }
 
@@ -467,15 +484,25 @@ fn render_with(
     let file = written.map_err(|error| format!("a values file cannot be written: {error}"))?;
     let mut request = request.with_values(&file);
     request.sets.extend(overlay::above_sets(values, &request.sets));
-    renderer.render(&request).map(|text| Rendered::parse(&strip(&text).text)).map_err(message_of)
+    let rendered = renderer.render(&request).map(|text| Rendered::parse(&strip(&text).text));
+    rendered.map_err(|error| message_of(error, scratch))
 }
 
-fn message_of(error: RenderError) -> String {
-    match error {
+/// Helm's message as one line, without the place of the copy, which is another in each run.
+fn message_of(error: RenderError, scratch: &Scratch) -> String {
+    let message = match error {
         RenderError::Refused(message) | RenderError::Stopped(message) => message,
         RenderError::Absent { program } => format!("there is no {program} here"),
         RenderError::TooOld { version } => format!("helm {version} is too old"),
+    };
+    let folder = scratch.chart().parent().map(|folder| folder.to_string_lossy().into_owned()).unwrap_or_default();
+    let words = message.replace(&folder, "");
+    let mut line = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some((end, _)) = line.char_indices().nth(LONGEST) {
+        line.truncate(end);
+        line.push('…');
     }
+    line
 }
 
 impl Copy {

@@ -48,7 +48,7 @@ fn push_finding(text: &mut String, report: &Report, places: &Places<'_>, finding
     if report.builds.len() > 1 && Some(builds.as_str()) != file && !builds.is_empty() {
         notes.push("in", &builds);
     }
-    for note in provenance::notes(&report.sources, finding) {
+    for note in provenance::notes(report, finding) {
         notes.push("from", &note);
     }
     if let Some(rule) = report.rule(finding.rule) {

@@ -83,6 +83,8 @@ pub struct Diagnostic {
 pub struct Stats {
     /// Files (and stdin) read.
     pub files: usize,
+    /// Sets of objects that were linted together.
+    pub builds: usize,
     /// Kubernetes objects found.
     pub objects: usize,
     /// Wall-clock time of the run; left out of byte-stable formats.

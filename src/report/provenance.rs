@@ -1,5 +1,6 @@
 //! In words: where a rendered field comes from, and what that means for whoever edits it.
 
+use super::Report;
 use crate::finding::{Finding, Level, Provenance, ValuesKey};
 use crate::text::{SourceId, Sources, Span};
 
@@ -13,11 +14,15 @@ pub(super) fn title(finding: &Finding) -> &str {
 }
 
 /// What there is to say beside the places, each a sentence.
-pub(super) fn notes(sources: &Sources, finding: &Finding) -> Vec<String> {
+pub(super) fn notes(report: &Report, finding: &Finding) -> Vec<String> {
+    let sources = &report.sources;
     let Some(provenance) = &finding.provenance else { return Vec::new() };
     let mut notes = Vec::new();
     match &provenance.values {
-        Some(values) => of_key(sources, finding, provenance, values, &mut notes),
+        Some(values) => {
+            of_key(sources, finding, provenance, values, &mut notes);
+            notes.extend(of_subchart(report, finding, values));
+        }
         None => notes.extend(without_key(sources, provenance)),
     }
     let chain: Vec<String> =
@@ -47,6 +52,9 @@ fn of_key(sources: &Sources, finding: &Finding, provenance: &Provenance, values:
     if values.place.is_none() {
         notes.push(format!("`{key}` is set by {}", values.layer));
     }
+    if let Some(refusal) = provenance.note.as_ref().filter(|_| provenance.level != Level::Likely) {
+        notes.push(refusal.clone());
+    }
     if let Some(above) = values.add_at.and_then(|place| line(sources, place)) {
         notes.push(format!("this environment can set `{key}` for itself at {above}"));
     }
@@ -57,9 +65,20 @@ fn of_key(sources: &Sources, finding: &Finding, provenance: &Provenance, values:
             more => format!(" and {more} more"),
         };
         let others = shown.join(", ");
-        notes
-            .push(format!("the line is shared through an anchor with {others}{more}: give `{key}` a value of its own"));
+        notes.push(format!("the line sets {others}{more} as well: give `{key}` a value of its own"));
     }
+}
+
+/// A subchart is another chart's business; what it has for its values can be set in those of its parent.
+fn of_subchart(report: &Report, finding: &Finding, values: &ValuesKey) -> Option<String> {
+    let build = report.builds.get(finding.build)?;
+    let chart = build.name.rsplit_once(" (").map_or(build.name.as_str(), |(chart, _)| chart);
+    let inside = match chart {
+        "." => values.layer.as_str(),
+        chart => values.layer.strip_prefix(chart)?.strip_prefix('/')?,
+    };
+    let is_inner = inside.starts_with("charts/") && values.add_at.is_none();
+    is_inner.then(|| format!("set `{}` in the chart's own values to leave the subchart as it is", values.path))
 }
 
 fn without_key(sources: &Sources, provenance: &Provenance) -> Option<String> {

@@ -8,7 +8,6 @@ use super::place::{Place, Places};
 use super::provenance;
 use super::{BuildInfo, Diagnostic, Gravity, RenderOptions, Report, RuleInfo};
 use crate::finding::{Finding, Label, Level, Severity, Subject};
-use crate::text::Sources;
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -254,7 +253,7 @@ impl<'a> Outcome<'a> {
             rule_id: finding.rule,
             rule_index: report.rules.binary_search_by(|rule| rule.id.cmp(finding.rule)).ok(),
             level: level(finding.severity),
-            message: Message { text: explain(&report.sources, finding, &related) },
+            message: Message { text: explain(report, finding, &related) },
             locations: primary,
             related_locations: related,
             partial_fingerprints: Fingerprints { v1: finding.fingerprint() },
@@ -264,13 +263,13 @@ impl<'a> Outcome<'a> {
 }
 
 /// The message with what to do, and with links to the other sides, which GitHub shows only if the message has them.
-fn explain(sources: &Sources, finding: &Finding, related: &[Location]) -> String {
+fn explain(report: &Report, finding: &Finding, related: &[Location]) -> String {
     let mut text = finding.message.clone();
     for help in &finding.help {
         text.push_str("\nhelp: ");
         text.push_str(help);
     }
-    for note in provenance::notes(sources, finding) {
+    for note in provenance::notes(report, finding) {
         text.push_str("\nfrom: ");
         text.push_str(&note);
     }

@@ -18,8 +18,8 @@ pub fn line(report: &Report, options: &RenderOptions) -> String {
     }
     let found = if counts.is_empty() { paint.put(paint::GOOD, "no findings") } else { counts.join(", ") };
     let mut seen = vec![format!("in {}", plural(report.stats.files, "file"))];
-    if report.builds.len() > 1 {
-        seen.push(plural(report.builds.len(), "build"));
+    if report.stats.builds > 1 {
+        seen.push(plural(report.stats.builds, "build"));
     }
     seen.push(plural(report.stats.objects, "object"));
     seen.push(time(report.stats.elapsed));
@@ -51,7 +51,7 @@ mod tests {
         let plain = RenderOptions::default();
         assert_eq!(line(&report, &plain), "1 error, 2 warnings, 1 info in 5 files · 2 builds · 35 objects · 12 ms");
         report.findings.clear();
-        report.builds.truncate(1);
+        report.stats.builds = 1;
         report.stats.files = 1;
         report.stats.elapsed = Duration::from_millis(1250);
         assert_eq!(line(&report, &plain), "no findings in 1 file · 35 objects · 1.2 s");

@@ -157,7 +157,7 @@ pub(super) fn clean() -> Report {
                 "a node drain hangs until someone edits the budget",
             ),
         ],
-        stats: Stats { files: 1, objects: 1, elapsed: Duration::from_millis(3) },
+        stats: Stats { files: 1, builds: 1, objects: 1, elapsed: Duration::from_millis(3) },
     }
 }
 
@@ -253,7 +253,7 @@ pub(super) fn report() -> Report {
         },
     ];
     report.builds.push(BuildInfo { name: "helm/ai-platform (production)".to_owned(), production: true });
-    report.stats = Stats { files: 5, objects: 35, elapsed: Duration::from_millis(12) };
+    report.stats = Stats { files: 5, builds: 2, objects: 35, elapsed: Duration::from_millis(12) };
     report
 }
 

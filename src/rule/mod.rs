@@ -1,6 +1,7 @@
 //! The rule mechanism: front matter, checks, the context a check reports into, and the registry of profiles.
 
 pub mod context;
+pub(crate) mod live;
 pub mod meta;
 pub mod page;
 pub(crate) mod shared;

@@ -2,15 +2,16 @@
 
 use crate::kubernetes::schema;
 use crate::model::build::{Build, BuildOptions};
+use crate::report::{Diagnostic, Gravity};
 use crate::source::environments::{self, ChartEnvironment};
 use crate::source::paths::{absolute, relative};
-use crate::source::refusal;
+use crate::source::refusal::{self, Refusal};
 use crate::source::render::{RenderError, RenderRequest, Renderer};
-use crate::source::{Input, Options, display_name};
+use crate::source::{Input, Options, display_name, read_text};
 use crate::text::{Source, SourceId};
-use crate::yaml;
+use crate::values::chart::ChartMetadata;
+use crate::yaml::{self, Document};
 use rayon::prelude::*;
-use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -37,6 +38,8 @@ pub struct RenderedChart {
 pub(super) struct Scope {
     /// All of them: the chart was named, or something in it that takes part in each.
     pub(super) all: bool,
+    /// Something else than values was named, which only a render can judge.
+    pub(super) beyond_values: bool,
     /// Those that have one of these values files.
     pub(super) files: BTreeSet<PathBuf>,
 }
@@ -44,20 +47,13 @@ pub(super) struct Scope {
 /// The charts of a run, by their absolute folders.
 pub(super) type Scopes = BTreeMap<PathBuf, Scope>;
 
-/// The parts of Chart.yaml that decide whether there is something to render.
-#[derive(Debug, Deserialize)]
-struct Metadata {
-    #[serde(default)]
-    name: String,
-    #[serde(default, rename = "type")]
-    kind: String,
-}
-
 /// One render that is to be done.
 struct Job {
     name: String,
     folder: PathBuf,
     environment: ChartEnvironment,
+    /// The namespace that somebody named.
+    namespace: Option<String>,
     request: RenderRequest,
 }
 
@@ -101,6 +97,7 @@ impl Input {
         let jobs: Vec<Job> = scopes.iter().flat_map(|(folder, scope)| self.jobs(options, folder, scope)).collect();
         let rendered: Vec<_> = jobs.par_iter().map(|job| renderer.render(&job.request)).collect();
         let mut absent = false;
+        let mut refusals: Vec<Refusal> = Vec::new();
         for (job, outcome) in jobs.into_iter().zip(rendered) {
             match outcome {
                 Ok(text) => self.add_render(options, job, &text),
@@ -114,11 +111,22 @@ impl Input {
                     ));
                 }
                 Err(RenderError::Absent { .. }) => {}
+                // What is wrong with a chart in each environment is told once.
                 Err(error) => {
-                    let diagnostic = refusal::explain(&error, &job.name, &job.folder, self);
-                    self.diagnostics.push(diagnostic);
+                    match refusals.iter_mut().find(|known| known.folder == job.folder && known.error == error) {
+                        Some(known) => known.environments.push(job.environment.name),
+                        None => {
+                            let environments = vec![job.environment.name];
+                            refusals.push(Refusal { folder: job.folder, environments, error });
+                        }
+                    }
                 }
             }
+        }
+        for refusal in refusals {
+            let is_alone = !self.charts.iter().any(|chart| chart.folder == refusal.folder);
+            let diagnostic = refusal.explain(is_alone, self);
+            self.diagnostics.push(diagnostic);
         }
         self.judge_renders();
     }
@@ -140,15 +148,8 @@ impl Input {
     /// What is to be rendered of a chart.
     fn jobs(&mut self, options: &Options, folder: &Path, scope: &Scope) -> Vec<Job> {
         let shown = paths_shown(folder);
-        let text = std::fs::read_to_string(folder.join("Chart.yaml")).unwrap_or_default();
-        let metadata = match serde_yaml::from_str::<Metadata>(&text) {
-            Ok(metadata) => metadata,
-            Err(error) => {
-                self.fail(format!("the chart {shown} is not rendered: its Chart.yaml does not parse: {error}"), None);
-                return Vec::new();
-            }
-        };
-        if metadata.kind == "library" {
+        let Some(metadata) = self.chart_metadata(folder, &shown) else { return Vec::new() };
+        if metadata.library {
             self.note(format!(
                 "{shown} is a library chart: it renders nothing by itself, so the charts that use it are linted"
             ));
@@ -158,6 +159,8 @@ impl Input {
         let release = options.release.clone().or_else(|| configured.and_then(|chart| chart.release.clone()));
         let namespace = options.namespace.clone().or_else(|| configured.and_then(|chart| chart.namespace.clone()));
         let environments = self.environments(options, Path::new(&shown), scope);
+        let names: Vec<&str> = environments.iter().map(|environment| environment.name.as_str()).collect();
+        self.detail(format!("{shown} is a chart: rendered as {}", names.join(", ")));
         environments
             .into_iter()
             .map(|environment| {
@@ -169,12 +172,37 @@ impl Input {
                     sets: options.sets.clone(),
                     kube_version: options.kube_version,
                     api_versions: api_versions(&options.api_versions),
-                    skip_schema: false,
                 };
                 let name = format!("{shown} ({})", environment.name);
-                Job { name, folder: PathBuf::from(&shown), environment, request }
+                Job { name, folder: PathBuf::from(&shown), environment, namespace: namespace.clone(), request }
             })
             .collect()
+    }
+
+    /// What a chart says of itself; where that cannot be read, it is told.
+    fn chart_metadata(&mut self, folder: &Path, shown: &str) -> Option<ChartMetadata> {
+        let path = folder.join("Chart.yaml");
+        let text = match read_text(&path) {
+            Ok(text) => text,
+            Err((message, help)) => {
+                self.fail(format!("the chart {shown} is not rendered: its Chart.yaml cannot be read: {message}"), help);
+                return None;
+            }
+        };
+        let id = self.sources.add(Source::new(paths_shown(&path), Arc::clone(&text)));
+        let document = yaml::parse(id, &text).into_iter().next();
+        if let Some(metadata) = document.as_ref().and_then(Document::root).map(|root| ChartMetadata::read(root, None)) {
+            return Some(metadata);
+        }
+        let problem = document.as_ref().and_then(|document| document.problems().first());
+        let why = problem.map_or("it is empty", |problem| problem.message.as_str());
+        self.diagnostics.push(Diagnostic {
+            gravity: Gravity::Failure,
+            message: format!("the chart {shown} is not rendered: its Chart.yaml does not parse: {why}"),
+            help: None,
+            place: problem.map(|problem| (id, problem.span)),
+        });
+        None
     }
 
     /// The environments of a chart that are asked for: those of the command line, of the configuration, or the ones that
@@ -235,8 +263,9 @@ impl Input {
             job.environment.values.iter().rev().chain([&own]).map(|file| relative(file, &folder)).collect();
         let base = options.build(job.name, true, BTreeMap::new());
         let production = base.production.of_values(&layers);
-        let namespace = Some(job.request.namespace.clone());
-        self.builds.push(Build::new(BuildOptions { production, namespace, ..base }, documents));
+        let unnamed_namespace = job.namespace.is_none().then(|| job.request.namespace.clone());
+        let (namespace, base) = (job.namespace, BuildOptions { production, unnamed_namespace, ..base });
+        self.builds.push(Build::new(BuildOptions { namespace, ..base }, documents));
         self.charts.push(RenderedChart {
             build,
             folder: job.folder,
@@ -276,7 +305,7 @@ fn declared(options: &Options, chart: &Path) -> Option<Vec<ChartEnvironment>> {
 impl Options {
     /// Whether only values files were named, for which the rules on values are there without a render.
     fn values_only(&self, scopes: &Scopes) -> bool {
-        scopes.values().all(|scope| !scope.all)
+        scopes.values().all(|scope| !scope.beyond_values)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::prometheus::config::{looks_like_adapter_config, looks_like_adapter_text, looks_like_helm_values};
 use crate::source::walk::{has_manifest_extension, is_values_file};
-use crate::yaml::Document;
+use crate::yaml::{Document, Problem};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -24,6 +24,8 @@ pub(crate) enum Class {
     Adapter,
     /// A template of a chart.
     Template,
+    /// A template of another tool, which is no YAML before that has rendered it.
+    Unrendered,
     /// Something else.
     Foreign,
 }
@@ -36,6 +38,9 @@ pub(crate) fn classify(path: &Path, documents: &[Arc<Document>], explicit: bool,
     let in_templates = path.components().any(|part| part.as_os_str() == "templates") && text.contains("{{");
     if in_templates && chart_of(path).is_some() {
         return Class::Template;
+    }
+    if is_unrendered(documents, text) {
+        return Class::Unrendered;
     }
     if documents.iter().any(|document| is_manifest(document)) {
         return rendered(path, documents).unwrap_or(Class::Manifests);
@@ -57,6 +62,17 @@ pub(crate) fn classify(path: &Path, documents: &[Arc<Document>], explicit: bool,
         return Class::Manifests;
     }
     Class::Foreign
+}
+
+/// Whether all that keeps a file from being YAML is at `{{ … }}`.
+fn is_unrendered(documents: &[Arc<Document>], text: &str) -> bool {
+    let mut problems = documents.iter().flat_map(|document| document.problems()).peekable();
+    let at_braces = |problem: &Problem| {
+        let start = (problem.span.start as usize).min(text.len());
+        let from = text.get(..start).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
+        text.get(from..).and_then(|rest| rest.lines().next()).is_some_and(|line| line.contains("{{"))
+    };
+    problems.peek().is_some() && problems.all(at_braces)
 }
 
 fn is_manifest(document: &Document) -> bool {

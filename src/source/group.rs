@@ -28,7 +28,7 @@ pub(crate) fn group(loaded: Vec<Loaded>) -> Vec<Group> {
             Class::Rendered => groups.push(one_group(vec![file], true)),
             Class::RenderedInto(root) => outputs.entry(root.clone()).or_default().push(file),
             Class::Manifests => raw.push(file),
-            Class::Adapter | Class::Values { .. } | Class::Template | Class::Foreign => {}
+            Class::Adapter | Class::Values { .. } | Class::Template | Class::Unrendered | Class::Foreign => {}
         }
     }
     groups.extend(outputs.into_values().map(|files| one_group(files, true)));

@@ -3,6 +3,7 @@
 use crate::source::programs;
 use crate::source::render::{RenderError, RenderRequest};
 use std::ffi::OsString;
+use std::path::Path;
 use std::process::Command;
 
 /// The first version whose `template` knows every flag used here.
@@ -44,14 +45,10 @@ impl Helm {
             command.arg("--api-versions").arg(version);
         }
         for file in &request.values {
-            // A comma would be two files.
-            command.arg("--values").arg(file);
+            command.arg("--values").arg(one_file(file));
         }
         for set in &request.sets {
             command.arg(set.flag).arg(&set.argument);
-        }
-        if request.skip_schema {
-            command.arg("--skip-schema-validation");
         }
         command
     }
@@ -67,6 +64,12 @@ impl Helm {
         let pair = (numbers.next()?.parse::<u64>().ok()?, numbers.next()?.parse::<u64>().ok()?);
         (pair < OLDEST).then(|| version.to_owned())
     }
+}
+
+/// A file's name as helm takes it: it reads a line of CSV, where a comma would be two files.
+fn one_file(file: &Path) -> OsString {
+    let name = file.to_string_lossy();
+    if name.contains([',', '"']) { format!("\"{}\"", name.replace('"', "\"\"")).into() } else { file.into() }
 }
 
 /// Helm's error without its prefix and its advice on flags of its own.

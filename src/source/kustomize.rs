@@ -4,7 +4,7 @@ use crate::model::build::Build;
 use crate::source::paths::absolute;
 use crate::source::render::{RenderError, Renderer};
 use crate::source::{Input, Options};
-use crate::text::Source;
+use crate::text::{Source, SourceId};
 use crate::yaml;
 use rayon::prelude::*;
 use serde_yaml::Value;
@@ -17,6 +17,17 @@ const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomizat
 
 /// Lists of files or folders of a kustomization.
 const RESOURCES: [&str; 3] = ["resources", "bases", "components"];
+
+/// A kustomization that was built.
+#[derive(Debug, Clone)]
+pub struct BuiltKustomization {
+    /// Index of its build.
+    pub build: usize,
+    /// Its folder.
+    pub folder: PathBuf,
+    /// What was built.
+    pub source: SourceId,
+}
 
 /// A kustomization as far as it says what else is read.
 #[derive(Debug, Default)]
@@ -160,6 +171,11 @@ impl Input {
         if build.resources.is_empty() {
             self.fail(format!("no Kubernetes object in what the kustomization {name} builds"), None);
         }
+        self.kustomizations.push(BuiltKustomization {
+            build: self.builds.len(),
+            folder: root.folder.clone(),
+            source: id,
+        });
         self.builds.push(build);
         self.files += 1;
     }

@@ -20,8 +20,10 @@ mod walk;
 pub use chart::{RenderedChart, paths_shown as shown_path};
 pub use chart_files::{ChartFiles, Scratch};
 pub use configuration::ConfigFile;
+pub use kustomize::BuiltKustomization;
 pub use options::{Environment, Options};
 pub use programs::Programs;
+pub use subcharts::{chart_metadata, chart_tree};
 
 use crate::model::adapter::AdapterSource;
 use crate::model::build::Build;
@@ -53,6 +55,10 @@ pub struct Input {
     pub values: Vec<ValuesFile>,
     /// The charts that were rendered, each in one environment.
     pub charts: Vec<RenderedChart>,
+    /// Adapter configurations that stand outside the builds.
+    pub given_adapters: Vec<Arc<AdapterSource>>,
+    /// The kustomizations that were built.
+    pub kustomizations: Vec<BuiltKustomization>,
     /// What could not be read, and what was left alone.
     pub diagnostics: Vec<Diagnostic>,
     /// Number of files read, standard input included.
@@ -109,12 +115,12 @@ impl Input {
         // A chart or kustomization that came to nothing has been told of already.
         let useful: Vec<PathBuf> = loaded
             .iter()
-            .filter(|file| !matches!(file.class, Class::Foreign))
+            .filter(|file| !matches!(file.class, Class::Foreign | Class::Unrendered))
             .map(|file| paths::absolute(&file.path))
             .chain(scopes.keys().cloned())
             .chain(found.kustomizations.iter().cloned())
             .collect();
-        let adapters = input.read_adapters(&options.adapter_configs);
+        let adapters = input.read_adapters(&options.adapter_configs, &loaded);
         let own = adapter_files(&loaded, options);
         input.build(options, loaded, &scopes);
         input.render_charts(options, &scopes, renderer);
@@ -122,10 +128,18 @@ impl Input {
         if stdin {
             input.read_stdin(options);
         }
+        let mut judged = adapters.clone();
         for build in &mut input.builds {
-            build.given_adapters.clone_from(&adapters);
+            let holds = |adapter: &Arc<AdapterSource>| {
+                build.documents.iter().any(|document| document.source() == adapter.source())
+            };
+            let (own, given): (Vec<_>, Vec<_>) = adapters.iter().cloned().partition(holds);
+            build.given_adapters = given;
+            // Those in a build's own ConfigMaps are judged with it.
+            judged.retain(|adapter| !own.iter().any(|own| Arc::ptr_eq(own, adapter)));
         }
-        input.judge_adapters(adapters, own, options);
+        input.given_adapters.clone_from(&adapters);
+        input.judge_adapters(judged, own, options);
         for path in &found.excluded {
             input.detail(format!("{} is left alone: the configuration excludes it", display_name(path)));
         }
@@ -193,14 +207,25 @@ impl Input {
         files
     }
 
-    fn read_adapters(&mut self, paths: &[PathBuf]) -> Vec<Arc<AdapterSource>> {
+    fn read_adapters(&mut self, paths: &[PathBuf], loaded: &[Loaded]) -> Vec<Arc<AdapterSource>> {
         let mut adapters = Vec::new();
-        for path in paths {
+        let mut seen = BTreeSet::new();
+        for path in paths.iter().filter(|path| seen.insert(paths::absolute(path))) {
             let name = display_name(path);
-            match read_text(path) {
-                Ok(text) => {
+            // A file that is linted as well is one text.
+            let known = loaded.iter().find(|file| paths::absolute(&file.path) == paths::absolute(path));
+            let documents = known.map_or_else(
+                || {
+                    let text = read_text(path)?;
                     let id = self.sources.add(Source::new(name.clone(), Arc::clone(&text)));
-                    let found = AdapterSource::in_file(id, &text);
+                    Ok(yaml::parse(id, &text).into_iter().map(Arc::new).collect())
+                },
+                |file| Ok(file.documents.clone()),
+            );
+            match documents {
+                Ok(documents) => {
+                    let documents: Vec<Arc<Document>> = documents;
+                    let found = AdapterSource::in_documents(&documents);
                     if found.is_empty() {
                         let help = "name a ConfigMap, a bare adapter configuration with `rules`, or values of the prometheus-adapter chart";
                         self.fail(
@@ -218,23 +243,20 @@ impl Input {
 
     /// Adapter configurations are judged once: the given ones with the first build, those among the input by themselves,
     /// as nothing says which build they are for.
-    fn judge_adapters(
-        &mut self,
-        given: Vec<Arc<AdapterSource>>,
-        own: Vec<(String, Vec<AdapterSource>)>,
-        options: &Options,
-    ) {
-        let own = own.into_iter().map(|(name, found)| (name, found.into_iter().map(Arc::new).collect()));
-        let mut alone: Vec<(String, Vec<Arc<AdapterSource>>)> = own.collect();
+    fn judge_adapters(&mut self, given: Vec<Arc<AdapterSource>>, own: Vec<AdapterFile>, options: &Options) {
+        let mut alone = own;
         match self.builds.first_mut() {
-            Some(first) => first.judges_given = true,
+            Some(first) => first.judged_given = given,
             None if given.is_empty() => {}
-            None => alone.push(("--adapter-config".to_owned(), given)),
+            None => {
+                alone.push(AdapterFile { name: "--adapter-config".to_owned(), adapters: given, documents: Vec::new() })
+            }
         }
-        for (name, adapters) in alone {
+        for AdapterFile { name, adapters, documents } in alone {
             let mut build = Build::new(options.build(name, false, BTreeMap::new()), Vec::new());
-            build.given_adapters = adapters;
-            build.judges_given = true;
+            build.documents = documents;
+            build.given_adapters.clone_from(&adapters);
+            build.judged_given = adapters;
             self.builds.push(build);
         }
     }
@@ -272,6 +294,10 @@ impl Input {
                         file.name
                     ));
                 }
+                Class::Unrendered => self.note(format!(
+                    "{} is left alone: it is a template, which is no YAML before its tool has rendered it",
+                    file.name
+                )),
                 Class::Foreign => self.detail(format!("{} is left alone: it holds no Kubernetes manifest", file.name)),
                 _ => {}
             }
@@ -417,16 +443,20 @@ impl Input {
 fn chart_scopes(loaded: &[Loaded], found: &[PathBuf]) -> Scopes {
     let mut scopes = Scopes::new();
     for folder in found {
-        scopes.entry(paths::absolute(folder)).or_default().all = true;
+        let scope = scopes.entry(paths::absolute(folder)).or_default();
+        (scope.all, scope.beyond_values) = (true, true);
     }
     for file in loaded.iter().filter(|file| file.explicit) {
         let Some(owner) = chart::owner(&file.path) else { continue };
-        let own = owner.join("values.yaml");
+        let path = paths::absolute(&file.path);
+        let is_overlay = path != owner.join("values.yaml") && !in_subchart(&owner, &path);
         match &file.class {
-            Class::Values { .. } if paths::absolute(&file.path) != own && !in_subchart(&owner, &file.path) => {
-                scopes.entry(owner).or_default().files.insert(paths::absolute(&file.path));
+            Class::Values { .. } if is_overlay => drop(scopes.entry(owner).or_default().files.insert(path)),
+            Class::Values { .. } => scopes.entry(owner).or_default().all = true,
+            Class::Template | Class::Unrendered | Class::Foreign => {
+                let scope = scopes.entry(owner).or_default();
+                (scope.all, scope.beyond_values) = (true, true);
             }
-            Class::Values { .. } | Class::Template | Class::Foreign => scopes.entry(owner).or_default().all = true,
             _ => {}
         }
     }
@@ -434,17 +464,32 @@ fn chart_scopes(loaded: &[Loaded], found: &[PathBuf]) -> Scopes {
 }
 
 fn in_subchart(chart: &Path, path: &Path) -> bool {
-    paths::absolute(path).strip_prefix(chart).is_ok_and(|inside| inside.starts_with("charts"))
+    path.strip_prefix(chart).is_ok_and(|inside| inside.starts_with("charts"))
+}
+
+/// A file with adapter configurations that belongs to no build.
+struct AdapterFile {
+    name: String,
+    adapters: Vec<Arc<AdapterSource>>,
+    /// Its documents, where the rules on YAML judge them: the adapter itself refuses what is wrong in a bare configuration,
+    /// and other values files are judged as such.
+    documents: Vec<Arc<Document>>,
 }
 
 /// The adapter configurations among the files, bare or as values of the adapter's chart; a ConfigMap is part of its
 /// build, and what `--adapter-config` names is read for that.
-fn adapter_files(loaded: &[Loaded], options: &Options) -> Vec<(String, Vec<AdapterSource>)> {
+fn adapter_files(loaded: &[Loaded], options: &Options) -> Vec<AdapterFile> {
     let given: Vec<PathBuf> = options.adapter_configs.iter().map(|path| paths::absolute(path)).collect();
     let files = loaded.iter().filter(|file| matches!(file.class, Class::Adapter | Class::Values { chart: None }));
-    let files = files.filter(|file| !given.contains(&paths::absolute(&file.path)));
-    let read = files.map(|file| (file.name.clone(), AdapterSource::in_documents(&file.documents)));
-    read.filter(|(_, found)| !found.is_empty()).collect()
+    let read = files.map(|file| {
+        let adapters: Vec<_> = AdapterSource::in_documents(&file.documents).into_iter().map(Arc::new).collect();
+        let is_values =
+            matches!(file.class, Class::Adapter) && adapters.iter().all(|adapter| adapter.config.prometheus.is_some());
+        let documents = if is_values { file.documents.clone() } else { Vec::new() };
+        let is_given = given.contains(&paths::absolute(&file.path));
+        AdapterFile { name: file.name.clone(), adapters: if is_given { Vec::new() } else { adapters }, documents }
+    });
+    read.filter(|file| !file.adapters.is_empty() || !file.documents.is_empty()).collect()
 }
 
 /// A file's text, or what went wrong and what to do.

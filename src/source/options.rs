@@ -93,6 +93,7 @@ impl Options {
             production: self.production(),
             paths,
             namespace: self.namespace.clone(),
+            unnamed_namespace: None,
             kube_version: self.kube_version,
             cluster: self.cluster.clone(),
             singletons: self.singletons.clone(),

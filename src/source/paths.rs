@@ -4,6 +4,8 @@ use std::path::{Component, Path, PathBuf};
 
 /// A path without `.` and `..`, from the root. Links are not followed: people mean the path that they see.
 pub(crate) fn absolute(path: &Path) -> PathBuf {
+    // The parent of a name alone is empty, and stands for the working directory.
+    let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
     let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let mut plain = PathBuf::new();
     for part in whole.components() {
@@ -36,5 +38,6 @@ mod tests {
         assert_eq!(relative(Path::new("/shop/deploy/../charts/./api"), folder), "../charts/api");
         assert_eq!(relative(Path::new("/shop/deploy"), folder), "");
         assert_eq!(relative(Path::new("hpa.yaml"), &absolute(Path::new("."))), "hpa.yaml");
+        assert_eq!(absolute(Path::new("")), absolute(Path::new(".")));
     }
 }

@@ -1,11 +1,12 @@
 //! Why a chart was not rendered, as people need it: helm's own message, the line of the template, what to do.
 
 use crate::report::{Diagnostic, Gravity};
+use crate::source::environments::DEFAULT;
 use crate::source::render::RenderError;
 use crate::source::{Input, display_name, read_text};
 use crate::text::{Source, SourceId, Span};
 use regex::Regex;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 /// A template in helm's messages, mostly with a line: `demo/templates/a.yaml:2:3`.
@@ -23,21 +24,63 @@ pub(super) fn absent(program: &str, chart: &str, values_only: bool) -> Diagnosti
     Diagnostic { gravity, message, help: Some(help.to_owned()), place: None }
 }
 
-/// Why a build of a chart is missing.
-pub(super) fn explain(error: &RenderError, build: &str, chart: &Path, input: &mut Input) -> Diagnostic {
-    let shown = display_name(chart);
-    let (why, help, place) = match error {
-        RenderError::Absent { program } => return absent(program, &shown, false),
-        RenderError::TooOld { version } => {
-            let help = "install helm 3.6 or newer, or name it in $HELM";
-            (format!("helm {version} is too old"), Some(help.to_owned()), None)
+/// Environments that are named of one refusal.
+const ENVIRONMENTS: usize = 6;
+
+/// Why a chart was not rendered in some of its environments.
+pub(super) struct Refusal {
+    pub(super) folder: PathBuf,
+    pub(super) environments: Vec<String>,
+    pub(super) error: RenderError,
+}
+
+impl Refusal {
+    /// What a person needs to know of it; `is_alone` where the chart was rendered in no environment.
+    pub(super) fn explain(&self, is_alone: bool, input: &mut Input) -> Diagnostic {
+        let shown = display_name(&self.folder);
+        let (why, help, place) = match &self.error {
+            RenderError::Absent { program } => return absent(program, &shown, false),
+            RenderError::TooOld { version } => {
+                let help = "install helm 3.6 or newer, or name it in $HELM";
+                (format!("helm {version} is too old"), Some(help.to_owned()), None)
+            }
+            RenderError::Stopped(why) => (format!("helm was of no use: {why}"), None, None),
+            RenderError::Refused(message) => {
+                (said(message), advice(message, &shown), place(message, &self.folder, input))
+            }
+        };
+        let build = self.build(&shown);
+        if !is_alone && self.is_for_want_of_values() {
+            let message = format!("{build} is not rendered: {why}");
+            let help = "it is rendered with its overlays; `charts:` in the configuration lists environments";
+            return Diagnostic { gravity: Gravity::Note, message, help: Some(help.to_owned()), place };
         }
-        RenderError::Stopped(why) => (format!("helm was of no use: {why}"), None, None),
-        RenderError::Refused(message) => {
-            (format!("helm says: {}", one_line(message)), advice(message, &shown), place(message, chart, input))
+        Diagnostic { gravity: Gravity::Failure, message: format!("{build} is not rendered: {why}"), help, place }
+    }
+
+    fn build(&self, chart: &str) -> String {
+        let shown = self.environments.iter().take(ENVIRONMENTS).cloned().collect::<Vec<_>>().join(", ");
+        match self.environments.len().saturating_sub(ENVIRONMENTS) {
+            0 => format!("{chart} ({shown})"),
+            more => format!("{chart} ({shown} and {more} more)"),
         }
-    };
-    Diagnostic { gravity: Gravity::Failure, message: format!("{build} is not rendered: {why}"), help, place }
+    }
+
+    /// A chart may ask for values that only its overlays have. Nobody runs it without one, so that nothing is left
+    /// unjudged.
+    fn is_for_want_of_values(&self) -> bool {
+        let RenderError::Refused(message) = &self.error else { return false };
+        let asks = message.contains("execution error at") || message.contains("specifications of the schema");
+        asks && self.environments == [DEFAULT]
+    }
+}
+
+/// Helm's message, without its advice where ours is shorter.
+fn said(message: &str) -> String {
+    match message.split_once("missing in charts/ directory: ") {
+        Some((_, missing)) => format!("its dependencies {} are not in charts/", one_line(missing)),
+        None => format!("helm says: {}", one_line(message)),
+    }
 }
 
 /// Helm's message as one line; what it indents belongs to the line before.

@@ -20,8 +20,6 @@ pub struct RenderRequest {
     pub kube_version: KubeVersion,
     /// API versions that the chart is told of, beside Kubernetes' own.
     pub api_versions: Vec<String>,
-    /// Whether values that the chart's schema refuses are rendered all the same.
-    pub skip_schema: bool,
 }
 
 /// A value from the command line.

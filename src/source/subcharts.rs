@@ -1,8 +1,7 @@
-//! Reads a chart with the unpacked charts inside it: what they say of themselves, their defaults, and what their
-//! templates read.
+//! A chart with the charts inside it: what they say of themselves, their defaults, and what their templates read.
 
-use crate::source::{Input, Loaded, read_text};
-use crate::text::SourceId;
+use crate::source::{ChartFiles, Input, Loaded, display_name};
+use crate::text::{Source, SourceId};
 use crate::values::chart::{ChartMetadata, ChartTree, Layer};
 use crate::values::templates::TemplateKeys;
 use crate::yaml::{self, Document};
@@ -10,10 +9,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Charts nest two or three deep; links could make it endless.
+/// Charts nest two or three deep.
 const DEEPEST: usize = 8;
 /// A file that templates print is text for people, not data.
-const LARGEST: u64 = 1 << 20;
+const LARGEST: usize = 1 << 20;
 
 /// The charts of a run, each read once.
 #[derive(Default)]
@@ -27,11 +26,25 @@ impl Trees {
         if let Some(known) = self.read.get(root) {
             return known.clone();
         }
-        let mut values = |path: &Path| {
-            let (name, document) = input.read_layer(loaded, path)?;
-            Some(Layer { name, document })
-        };
-        let tree = chart_tree(root, &mut values).map(Arc::new);
+        let is_chart = super::chart::is_chart(root);
+        let files = is_chart.then(|| ChartFiles::read(root).ok()).flatten();
+        let tree = files.and_then(|files| {
+            let mut values = |path: &str, bytes: &[u8]| {
+                let place = root.join(files.shown(path));
+                let (name, document) = match input.read_layer(loaded, &place) {
+                    Some(layer) => layer,
+                    // It stands in an archive.
+                    None => {
+                        let name = display_name(&place);
+                        let text: Arc<str> = Arc::from(yaml::decode_bytes(bytes.to_vec()).ok()?);
+                        let id = input.sources.add(Source::new(name.clone(), Arc::clone(&text)));
+                        (name, Arc::new(yaml::parse(id, &text).into_iter().next()?))
+                    }
+                };
+                Some(Layer { name, document })
+            };
+            chart_tree(&files, &mut values).map(Arc::new)
+        });
         self.read.insert(root.to_owned(), tree.clone());
         tree
     }
@@ -43,72 +56,78 @@ pub(super) fn chart_of_texts(templates: &[String]) -> ChartTree {
     ChartTree { templates, ..ChartTree::default() }
 }
 
-/// The chart in a folder; `values` reads and registers a values file.
-pub(super) fn chart_tree(root: &Path, values: &mut dyn FnMut(&Path) -> Option<Layer>) -> Option<ChartTree> {
-    read_chart(root, values, 0)
+/// What a `Chart.yaml` says, with the `requirements.yaml` beside it; `folder` is that of the chart, with a `/` at the end
+/// or empty.
+#[must_use]
+pub fn chart_metadata(files: &BTreeMap<String, Vec<u8>>, folder: &str) -> Option<ChartMetadata> {
+    let document = |name: &str| {
+        let text = yaml::decode_bytes(files.get(&format!("{folder}{name}"))?.clone()).ok()?;
+        // It is shown nowhere.
+        yaml::parse(SourceId(u32::MAX), &Arc::from(text)).into_iter().next()
+    };
+    let requirements = document("requirements.yaml");
+    let requirements = requirements.as_ref().and_then(Document::root);
+    Some(ChartMetadata::read(document("Chart.yaml")?.root()?, requirements))
 }
 
-fn read_chart(root: &Path, values: &mut dyn FnMut(&Path) -> Option<Layer>, depth: usize) -> Option<ChartTree> {
-    let chart = document(&root.join("Chart.yaml"))?;
-    let requirements = document(&root.join("requirements.yaml"));
-    let requirements = requirements.as_ref().and_then(Document::root);
-    let metadata = ChartMetadata::read(chart.root()?, requirements);
+/// The chart of files; `values` reads and registers a values file, given its path and its bytes.
+pub fn chart_tree(files: &ChartFiles, values: &mut dyn FnMut(&str, &[u8]) -> Option<Layer>) -> Option<ChartTree> {
+    read_chart(files, "", values, 0)
+}
+
+fn read_chart(
+    files: &ChartFiles,
+    folder: &str,
+    values: &mut dyn FnMut(&str, &[u8]) -> Option<Layer>,
+    depth: usize,
+) -> Option<ChartTree> {
+    let metadata = chart_metadata(&files.files, folder)?;
     let mut inner = Vec::new();
-    let folders = if depth < DEEPEST { folders(&root.join("charts")) } else { Vec::new() };
+    let folders = if depth < DEEPEST { inner_charts(files, folder) } else { Vec::new() };
     for folder in folders {
-        let Some(subchart) = read_chart(&folder, values, depth + 1) else { continue };
+        let Some(subchart) = read_chart(files, &folder, values, depth + 1) else { continue };
         let named = metadata.dependencies.iter().filter(|dependency| dependency.name == subchart.metadata.name);
+        // One chart may be there under several names.
         let mut keys: Vec<String> = named.map(|dependency| dependency.key().to_owned()).collect();
         if keys.is_empty() {
             keys.push(subchart.metadata.name.clone());
         }
         inner.extend(keys.into_iter().map(|key| (key, subchart.clone())));
     }
-    let values = values(&root.join("values.yaml"));
-    Some(ChartTree { metadata, values, templates: templates(root).map(Arc::new), subcharts: inner })
+    let path = format!("{folder}values.yaml");
+    let values = files.files.get(&path).and_then(|bytes| values(&path, bytes));
+    Some(ChartTree { metadata, values, templates: templates(files, folder).map(Arc::new), subcharts: inner })
 }
 
-fn folders(folder: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut folders: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
-    folders.sort();
-    folders
-}
-
-fn document(path: &Path) -> Option<Document> {
-    let text = path.is_file().then(|| read_text(path).ok()).flatten()?;
-    // It is shown nowhere.
-    yaml::parse(SourceId(u32::MAX), &text).into_iter().next()
+/// The folders of the charts in `charts/`, with a `/` at the end.
+fn inner_charts(files: &ChartFiles, folder: &str) -> Vec<String> {
+    let charts = format!("{folder}charts/");
+    let inside = files.files.keys().filter_map(|path| path.strip_prefix(charts.as_str())?.strip_suffix("/Chart.yaml"));
+    inside.filter(|name| !name.contains('/')).map(|name| format!("{charts}{name}/")).collect()
 }
 
 /// What the templates read, and the other files of the chart, which templates may print through `tpl`. `None` where
-/// one of them cannot be read.
-fn templates(root: &Path) -> Option<TemplateKeys> {
+/// one of them is too large to be looked at.
+fn templates(files: &ChartFiles, folder: &str) -> Option<TemplateKeys> {
     let mut texts = Vec::new();
-    let entries = walkdir::WalkDir::new(root).sort_by_file_name().max_depth(12).into_iter().filter_entry(|entry| {
-        let name = entry.file_name().to_string_lossy();
-        let is_inner = entry.depth() == 1 && name == "charts";
-        entry.depth() == 0 || !(is_inner || name.starts_with(".git") || name == "node_modules")
-    });
-    for entry in entries {
-        let entry = entry.ok()?;
-        if !entry.file_type().is_file() {
+    for (path, bytes) in &files.files {
+        let Some(inside) = path.strip_prefix(folder).filter(|inside| !inside.starts_with("charts/")) else { continue };
+        if inside.starts_with(".git") || inside.starts_with("node_modules/") {
             continue;
         }
-        let is_template = entry.path().strip_prefix(root).is_ok_and(|path| path.starts_with("templates"));
-        if entry.metadata().ok()?.len() > LARGEST {
+        let is_template = inside.starts_with("templates/");
+        if bytes.len() > LARGEST {
             if is_template {
                 return None;
             }
             continue;
         }
-        let bytes = std::fs::read(entry.path()).ok()?;
-        let text = String::from_utf8_lossy(&bytes);
+        let text = String::from_utf8_lossy(bytes);
         if is_template || (text.contains("{{") && text.contains("Values")) {
             texts.push(text.into_owned());
         }
     }
     let keys = TemplateKeys::read(texts.iter().map(String::as_str));
-    let schema = std::fs::read_to_string(root.join("values.schema.json")).unwrap_or_default();
-    Some(keys.with_schema(&schema))
+    let schema = files.files.get(&format!("{folder}values.schema.json")).map(Vec::as_slice).unwrap_or_default();
+    Some(keys.with_schema(&String::from_utf8_lossy(schema)))
 }

@@ -30,7 +30,7 @@ pub use document::{Document, Problem, ProblemKind};
 pub use encoding::{EncodingError, decode_bytes};
 pub use node::{Entries, Entry, Items, NodeKind, NodeRef};
 pub use parse::parse;
-pub use path::{push_index, push_key};
+pub use path::{parent_path, push_index, push_key};
 pub use scalar::Scalar;
 pub use tree::NodeId;
 

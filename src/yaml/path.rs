@@ -130,3 +130,10 @@ pub(super) fn path_of(tree: &Tree, text: &str, target: u32) -> String {
     }
     path
 }
+
+/// The path one step up: `a.b[0].c` → `a.b[0]` → `a.b` → `a`; `a["x.y"]` → `a`.
+#[must_use]
+pub fn parent_path(path: &str) -> Option<&str> {
+    let cut = if path.ends_with("\"]") { path.rfind("[\"") } else { path.rfind(['.', '[']) };
+    path.get(..cut?).filter(|parent| !parent.is_empty())
+}

@@ -60,3 +60,13 @@ impl Renderer for NoPrograms {
         Err(RenderError::Absent { program: "kustomize".to_owned() })
     }
 }
+
+/// The helm of this machine; where there is none, says what is not tested for want of it.
+pub(crate) fn helm(otherwise: &str) -> Option<String> {
+    let helm = std::env::var("HELM").unwrap_or_else(|_| "helm".to_owned());
+    let found = std::process::Command::new(&helm).arg("version").output().is_ok_and(|output| output.status.success());
+    if !found {
+        eprintln!("SKIPPED: no helm here ($HELM or PATH), so {otherwise}");
+    }
+    found.then_some(helm)
+}

@@ -27,6 +27,8 @@ pub enum ConfigProblemKind {
     UnknownTemplateField,
     /// An override of a resource that Kubernetes does not have.
     UnknownResource,
+    /// A rule of `resourceRules` that lacks what each of its requests needs.
+    Incomplete,
     /// A `window` that is no Prometheus duration.
     Window,
 }

@@ -308,8 +308,8 @@ impl Reader {
         let mut rules = ResourceRules { span: node.span(), cpu: None, memory: None, window: None };
         for (key, path, entry) in self.fields(node, path, "`resourceRules`", &RESOURCE_RULES_KEYS) {
             match key.as_str() {
-                "cpu" => rules.cpu = Some(self.resource_rule(entry.value(), path)),
-                "memory" => rules.memory = Some(self.resource_rule(entry.value(), path)),
+                "cpu" => rules.cpu = Some(self.resource_rule(&entry, path)),
+                "memory" => rules.memory = Some(self.resource_rule(&entry, path)),
                 "window" => {
                     rules.window = self.text(entry.value(), &path);
                     let wrong = rules.window.as_ref().filter(|window| duration(&window.value).is_none());
@@ -325,7 +325,8 @@ impl Reader {
         Some(rules)
     }
 
-    fn resource_rule(&mut self, node: NodeRef<'_>, path: String) -> ResourceRule {
+    fn resource_rule(&mut self, entry: &Entry<'_>, path: String) -> ResourceRule {
+        let node = entry.value();
         let mut rule = ResourceRule {
             path: path.clone(),
             span: node.span(),
@@ -350,7 +351,35 @@ impl Reader {
                 _ => {}
             }
         }
+        // A values file may hold a part, and the files below it the rest.
+        if path.starts_with("resourceRules") && !node.is_null() {
+            self.unmapped(&rule, entry.key_span());
+        }
         rule
+    }
+
+    /// The resources that a query of `resourceRules` is asked for and no label names: `LabelForResource` then fails each
+    /// request.
+    fn unmapped(&mut self, rule: &ResourceRule, key: Span) {
+        let node = GroupResource::of_kind("", "Node");
+        let of_pods = [("namespace", GroupResource::namespaces()), ("pod", GroupResource::pods())];
+        let needed =
+            of_pods.into_iter().filter(|_| rule.container_query.is_some()).map(|need| ("containerQuery", need));
+        let needed = needed.chain(rule.node_query.iter().map(|_| ("nodeQuery", ("node", node.clone()))));
+        let missing = |(_, (_, resource)): &(_, (_, GroupResource))| !rule.labels.association(resource).may_exist();
+        let Some((query, (name, _))) = needed.into_iter().find(missing) else { return };
+        let (path, span) = match rule.resources.key_span {
+            Some(span) => (format!("{}.resources", rule.path), span),
+            None => (rule.path.clone(), key),
+        };
+        self.problems.push(ConfigProblem {
+            kind: ConfigProblemKind::Incomplete,
+            effect: Effect::Query,
+            span,
+            path,
+            message: format!("`{query}` needs a label for `{name}`, and `resources` maps none"),
+            help: Some(format!("add `{name}: {{resource: {name}}}` to `resources.overrides`")),
+        });
     }
 
     /// The known fields of a mapping, with their paths; reports the rest. Null is an empty mapping.

@@ -93,6 +93,12 @@ pub(super) fn follows(before: &Value, after: &Value, old: &Value, new: &Value) -
     by_sum || (before != 0.0 && is_near(after * old, before * new))
 }
 
+/// Whether a field's text may be put together with a value: shorter ones occur everywhere.
+fn is_part_of(value: &Value, text: &str) -> bool {
+    const SHORTEST: usize = 5;
+    value.as_str().is_some_and(|value| value.len() >= SHORTEST && value.len() < text.len() && text.contains(value))
+}
+
 /// What is looked for, with the leaves that may feed it.
 pub(super) fn open<'t>(target: &'t Target, base: &Rendered, leaves: &[Leaf]) -> Field<'t> {
     let value = base.value(&target.document, &target.path);
@@ -103,7 +109,8 @@ pub(super) fn open<'t>(target: &'t Target, base: &Rendered, leaves: &[Leaf]) -> 
     for (index, leaf) in leaves.iter().enumerate() {
         // Of the many empty keys only those with the name may be what a field without value shows.
         let is_equal = text.is_some() && text_of(&leaf.value) == text && !target.value.is_null();
-        if is_equal || (text.is_some() && names::may_feed(&target.path, &leaf.path)) {
+        let is_part = text.as_ref().is_some_and(|text| is_part_of(&leaf.value, text));
+        if is_equal || is_part || (text.is_some() && names::may_feed(&target.path, &leaf.path)) {
             candidates.push(index);
         }
     }

@@ -328,3 +328,13 @@ fn a_key_that_renames_the_object_does_not_hide_it() {
     });
     assert_eq!(found(&answer(&mut chart, "spec.label")), named("label", How::Direct));
 }
+
+#[test]
+fn a_text_that_is_put_together_has_the_key_of_its_longest_part_whatever_that_is_called() {
+    let values = json!({"prometheus": {"url": "http://prometheus:9090", "port": 9090}, "scheme": "http"});
+    let mut chart = Chart::new(values, |values| {
+        let (url, port) = (print(values, "/prometheus/url"), print(values, "/prometheus/port"));
+        Ok(document("adapter.yaml", "adapter", &format!("spec:\n  args: [\"--prometheus-url={url}:{port}\"]")))
+    });
+    assert_eq!(found(&answer(&mut chart, "spec.args[0]")), named("prometheus.url", How::Part));
+}
