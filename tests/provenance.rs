@@ -288,7 +288,10 @@ fn traced(chart: &Chart, finding: &Found, row: &Value) -> Result<(), String> {
     if !row.get("level").is_none_or(allowed) {
         return Err(format!("the level is {level}: {}", provenance["note"]));
     }
-    if level == "unknown" {
+    if row.get("note").is_some_and(|note| *note != provenance["note"]) {
+        return Err(format!("note: {}", provenance["note"]));
+    }
+    if level == "unknown" && row["level"] != "unknown" {
         return Ok(());
     }
     for side in ["values", "template"] {

@@ -87,10 +87,15 @@ pub(super) fn trace(
     let needed: BTreeSet<String> =
         needed.filter_map(|identity| template_file(&files.files, &identity.source)).collect();
     let mut budget = Budget::new(RENDERS);
-    // An object that is missing may come from any template.
-    let misses_objects =
-        questions.iter().flat_map(|question| &question.absent).any(|absent| matches!(absent, Absent::Object(_)));
-    let kept = if misses_objects { files.files.keys().cloned().collect() } else { needed.clone() };
+    let absent = questions.iter().flat_map(|question| &question.absent);
+    let missing: BTreeSet<&str> = absent.filter_map(object_of).collect();
+    let mut kept = needed.clone();
+    if !missing.is_empty() {
+        // An object that is missing may come from any template. Definitions are long, and slow to render.
+        kept.extend(
+            files.files.iter().filter(|(_, bytes)| !defines_only(bytes, &missing)).map(|(path, _)| path.clone()),
+        );
+    }
     let Some(copy) = copy(chart, files, (&needed, &kept), renderer, &mut budget) else {
         let unknown = Origin::unknown("the chart's copy does not render".to_owned());
         return Traced { origins: vec![unknown; questions.len()], renders: budget.used() };
@@ -316,6 +321,19 @@ impl Asked {
     }
 }
 
+fn object_of(absent: &Absent) -> Option<&'static str> {
+    match absent {
+        Absent::Object(kind) => Some(kind),
+        Absent::Field(_) => None,
+    }
+}
+
+/// Whether a template holds definitions of custom resources, and no object of some kinds.
+fn defines_only(template: &[u8], kinds: &BTreeSet<&str>) -> bool {
+    let Ok(text) = str::from_utf8(template) else { return false };
+    text.contains("kind: CustomResourceDefinition") && !kinds.iter().any(|kind| text.contains(kind))
+}
+
 /// The key of a missing field that the templates of a place do write: some switch leaves it out.
 fn skipped(question: &Question, files: &ChartFiles, lines: &[Line]) -> Option<String> {
     let absent = question.absent.iter().map(|absent| match absent {
@@ -521,4 +539,18 @@ fn is_same(one: NodeRef<'_>, other: NodeRef<'_>) -> bool {
         return one.to_json() == other.to_json();
     }
     one.entries().map(|entry| entry.key().into_owned()).eq(other.entries().map(|entry| entry.key().into_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_template_of_definitions_alone_is_left_out_and_one_with_the_object_as_well_stays() {
+        let definition = "kind: CustomResourceDefinition\n";
+        let kinds = BTreeSet::from(["PodDisruptionBudget"]);
+        assert!(defines_only(definition.as_bytes(), &kinds));
+        assert!(!defines_only(format!("{definition}---\nkind: PodDisruptionBudget\n").as_bytes(), &kinds));
+        assert!(!defines_only(b"kind: Deployment\n", &kinds));
+    }
 }

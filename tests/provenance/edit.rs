@@ -61,7 +61,11 @@ fn span(line: &str, key: &str) -> Option<(usize, usize)> {
         };
         keys.iter().find_map(ends)?
     };
+    let bare = start;
     start += line.get(start..)?.len() - line.get(start..)?.trim_start().len();
+    if line.get(start..)?.starts_with('#') {
+        return Some((bare, bare));
+    }
     if line.get(start..)?.starts_with('&') {
         start += line.get(start..)?.find(' ')? + 1;
     }
@@ -167,6 +171,7 @@ fn an_edit_writes_another_value_of_the_same_kind_at_the_key() {
         ("  port: \"9102\"", "port", "  port: \"9103\""),
         ("  - kubernetes.io/hostnam", "0", "  - kubernetes.io/hostnam-edited"),
         ("topologyKey:", "topologyKey", "topologyKey: 7"),
+        ("minAvailable: # or a share", "minAvailable", "minAvailable: 7 # or a share"),
         ("  enabled: false", "enabled", "  enabled: true"),
     ];
     for (line, key, expected) in cases {
