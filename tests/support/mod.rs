@@ -1,11 +1,14 @@
 //! What several test programs share: where the shared material is, and a way to lint texts.
 #![allow(dead_code, reason = "each test program uses its own part")]
 
+pub(crate) mod python;
+
 use aiplat_lint::engine::{self, Selection};
 use aiplat_lint::report::Report;
 use aiplat_lint::source::render::{RenderError, RenderRequest, Renderer};
 use aiplat_lint::source::{Input, Options};
 use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
 
 /// The project's folder.
 pub(crate) fn root() -> &'static Path {
@@ -59,4 +62,19 @@ impl Renderer for NoPrograms {
     fn build(&self, _: &Path) -> Result<String, RenderError> {
         Err(RenderError::Absent { program: "kustomize".to_owned() })
     }
+}
+
+/// The helm to render with, or `None` with a word about it.
+pub(crate) fn helm() -> Option<String> {
+    let helm = std::env::var("HELM").unwrap_or_else(|_| "helm".to_owned());
+    if Command::new(&helm).arg("version").output().is_ok_and(|output| output.status.success()) {
+        return Some(helm);
+    }
+    eprintln!("SKIPPED: no helm here ($HELM or PATH), so this test checks nothing");
+    None
+}
+
+/// Everything that a program said.
+pub(crate) fn said(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
