@@ -254,3 +254,69 @@ fn adapter_rules_that_stand_elsewhere_are_judged_once_for_all_builds() {
     assert_eq!(found.lines().count(), 1, "{found}");
     assert!(found.contains("adapter.yaml:3:") && found.contains("metricQuery"), "{found}");
 }
+
+#[test]
+fn bash_completes_subcommands_and_flags() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let script = folder.path().join("aiplat-lint.bash");
+    std::fs::write(&script, lint(&["completions", "bash"]).stdout).expect("a file");
+    let complete = |words: &[&str]| {
+        let typed = format!("COMP_WORDS=({}); COMP_CWORD={}", words.join(" "), words.len() - 1);
+        let [.., before, last] = words else { panic!("two words at least") };
+        let asked = format!("_aiplat__lint aiplat-lint '{last}' '{before}'; echo \"${{COMPREPLY[*]}}\"");
+        let program = format!("source '{}'; {typed}; {asked}", script.display());
+        let output = Command::new("bash").args(["-c", &program]).output().expect("bash runs");
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        text(&output.stdout).trim().to_owned()
+    };
+    assert_eq!(complete(&["aiplat-lint", "exp"]), "explain");
+    assert_eq!(complete(&["aiplat-lint", "check", "--fail"]), "--fail-on");
+    assert_eq!(complete(&["aiplat-lint", "check", "--fail-on", "w"]), "warning");
+}
+
+#[test]
+fn completions_are_there_for_every_shell_and_no_other() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let output = lint(&["completions", shell]);
+        assert_eq!(output.status.code(), Some(0), "{shell}");
+        assert!(text(&output.stdout).contains("fail-on"), "{shell}");
+    }
+    assert_eq!(lint(&["completions", "tcsh"]).status.code(), Some(2));
+}
+
+#[test]
+fn the_manual_names_what_the_help_names() {
+    let plain = |output: &std::process::Output| text(&output.stdout).replace("\\-", "-");
+    let page = plain(&lint(&["man"]));
+    for subcommand in ["check", "explain", "rules", "completions", "man"] {
+        assert!(page.contains(&format!("aiplat-lint-{subcommand}(1)")), "{subcommand} is missing: {page}");
+        let own = plain(&lint(&["man", subcommand]));
+        assert!(own.contains(&format!("aiplat-lint {subcommand}")), "{own}");
+    }
+    let (help, check) = (text(&lint(&["check", "--help"]).stdout), plain(&lint(&["man", "check"])));
+    let flags: Vec<&str> = help.split_whitespace().filter(|word| word.starts_with("--")).collect();
+    assert!(flags.len() > 15, "{help}");
+    for flag in flags {
+        let flag = flag.trim_end_matches([',', '.', ';', '`']);
+        assert!(check.contains(flag), "{flag} is missing");
+    }
+    let unknown = lint(&["man", "chek"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(text(&unknown.stderr).contains("check, explain"), "{}", text(&unknown.stderr));
+}
+
+#[test]
+fn the_manual_is_well_formed() {
+    let Ok(version) = Command::new("groff").arg("--version").output() else {
+        eprintln!("SKIPPED: no groff here, so the manual is not set");
+        return;
+    };
+    assert!(version.status.success());
+    let folder = tempfile::tempdir().expect("a folder");
+    for arguments in [&["man"][..], &["man", "check"]] {
+        let page = folder.path().join("page.1");
+        std::fs::write(&page, lint(arguments).stdout).expect("a file");
+        let set = Command::new("groff").args(["-man", "-Tutf8", "-ww", "-z"]).arg(&page).output().expect("groff runs");
+        assert!(set.status.success() && set.stderr.is_empty(), "{arguments:?}: {}", text(&set.stderr));
+    }
+}
