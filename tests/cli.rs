@@ -230,6 +230,24 @@ fn a_patch_of_a_kustomization_is_left_alone_with_a_note() {
 }
 
 #[test]
+fn a_template_of_another_tool_is_left_alone_and_broken_yaml_is_not() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("site.yml");
+    let run = |content: &str| {
+        std::fs::write(&file, content).expect("a file");
+        lint(&["check", file.to_str().expect("a UTF-8 path")])
+    };
+    for template in
+        ["hosts: all\n{% if tls %}\ntags: [tls]\n{% endif %}\n", "a: 1\n<% if tls %>\nb: [tls]\n<% end %>\n"]
+    {
+        let output = run(template);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
+        assert!(text(&output.stderr).contains("left alone"), "{}", text(&output.stderr));
+    }
+    assert_eq!(run("hosts: all\n% if tls\ntags: [tls]\n").status.code(), Some(1));
+}
+
+#[test]
 fn the_readme_shows_what_is_printed() {
     let readme = std::fs::read_to_string(support::root().join("README.md")).expect("the README");
     let example = readme.split("```text\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");

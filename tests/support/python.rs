@@ -1,38 +1,37 @@
 //! Tools that come as Python packages, each in a virtual environment of its own below the target folder.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
 
-/// Tests of one program run at once, and an environment is made once.
-static MAKING: Mutex<()> = Mutex::new(());
+/// What came of each tool: tests of one program run at once, an environment is made once, and what failed is not tried again.
+static TOOLS: Mutex<BTreeMap<String, Result<PathBuf, String>>> = Mutex::new(BTreeMap::new());
 
 /// A tool's program, or `None` with a word about it where Python or the package is not to be had.
 pub(crate) fn tool(package: &str, version: &str) -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{package}-{version}"));
-    let program = folder.join("bin").join(package);
-    let _making = MAKING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    // Written last: an environment without it was left half made.
-    let whole = folder.join("whole");
-    if whole.is_file() {
-        return Some(program);
-    }
-    let _ = std::fs::remove_dir_all(&folder);
-    let made = environment(&folder).and_then(|()| {
-        run(Command::new(folder.join("bin/python"))
-            .args(["-m", "pip", "install", "--quiet"])
-            .arg(format!("{package}=={version}")))
-    });
-    match made {
-        Ok(()) => {
-            std::fs::write(whole, "").expect("a file below the target folder");
-            Some(program)
-        }
+    let mut tools = TOOLS.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    match tools.entry(package.to_owned()).or_insert_with(|| install(package, version)) {
+        Ok(program) => Some(program.clone()),
         Err(message) => {
             eprintln!("SKIPPED: {package} {version} is not to be had, so this test checks nothing: {message}");
             None
         }
     }
+}
+
+fn install(package: &str, version: &str) -> Result<PathBuf, String> {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{package}-{version}"));
+    // Written last: an environment without it was left half made.
+    let whole = folder.join("whole");
+    if !whole.is_file() {
+        let _ = std::fs::remove_dir_all(&folder);
+        environment(&folder)?;
+        let mut pip = Command::new(folder.join("bin/python"));
+        run(pip.args(["-m", "pip", "install", "--quiet"]).arg(format!("{package}=={version}")))?;
+        std::fs::write(whole, "").map_err(|error| error.to_string())?;
+    }
+    Ok(folder.join("bin").join(package))
 }
 
 /// Makes an empty virtual environment.
@@ -46,5 +45,5 @@ pub(crate) fn run(command: &mut Command) -> Result<(), String> {
     if output.status.success() {
         return Ok(());
     }
-    Err(String::from_utf8_lossy(&output.stderr).trim().to_owned())
+    Err(super::said(&output).trim().to_owned())
 }
