@@ -230,6 +230,24 @@ fn a_patch_of_a_kustomization_is_left_alone_with_a_note() {
 }
 
 #[test]
+fn a_template_of_another_tool_is_left_alone_and_broken_yaml_is_not() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("site.yml");
+    let run = |content: &str| {
+        std::fs::write(&file, content).expect("a file");
+        lint(&["check", file.to_str().expect("a UTF-8 path")])
+    };
+    for template in
+        ["hosts: all\n{% if tls %}\ntags: [tls]\n{% endif %}\n", "a: 1\n<% if tls %>\nb: [tls]\n<% end %>\n"]
+    {
+        let output = run(template);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
+        assert!(text(&output.stderr).contains("left alone"), "{}", text(&output.stderr));
+    }
+    assert_eq!(run("hosts: all\n% if tls\ntags: [tls]\n").status.code(), Some(1));
+}
+
+#[test]
 fn the_readme_shows_what_is_printed() {
     let readme = std::fs::read_to_string(support::root().join("README.md")).expect("the README");
     let example = readme.split("```text\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
@@ -266,4 +284,70 @@ fn a_template_outside_a_chart_is_no_broken_manifest_and_an_alert_with_braces_is_
     let said = text(&output.stdout);
     assert!(said.contains("b.yaml:7:") && said.contains("[yaml-syntax]") && !said.contains("a.yaml"), "{said}");
     assert!(text(&output.stderr).contains("a.yaml is left alone: it is a template"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn bash_completes_subcommands_and_flags() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let script = folder.path().join("aiplat-lint.bash");
+    std::fs::write(&script, lint(&["completions", "bash"]).stdout).expect("a file");
+    let complete = |words: &[&str]| {
+        let typed = format!("COMP_WORDS=({}); COMP_CWORD={}", words.join(" "), words.len() - 1);
+        let [.., before, last] = words else { panic!("two words at least") };
+        let asked = format!("_aiplat__lint aiplat-lint '{last}' '{before}'; echo \"${{COMPREPLY[*]}}\"");
+        let program = format!("source '{}'; {typed}; {asked}", script.display());
+        let output = Command::new("bash").args(["-c", &program]).output().expect("bash runs");
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        text(&output.stdout).trim().to_owned()
+    };
+    assert_eq!(complete(&["aiplat-lint", "exp"]), "explain");
+    assert_eq!(complete(&["aiplat-lint", "check", "--fail"]), "--fail-on");
+    assert_eq!(complete(&["aiplat-lint", "check", "--fail-on", "w"]), "warning");
+}
+
+#[test]
+fn completions_are_there_for_every_shell_and_no_other() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let output = lint(&["completions", shell]);
+        assert_eq!(output.status.code(), Some(0), "{shell}");
+        assert!(text(&output.stdout).contains("fail-on"), "{shell}");
+    }
+    assert_eq!(lint(&["completions", "tcsh"]).status.code(), Some(2));
+}
+
+#[test]
+fn the_manual_names_what_the_help_names() {
+    let plain = |output: &std::process::Output| text(&output.stdout).replace("\\-", "-");
+    let page = plain(&lint(&["man"]));
+    for subcommand in ["check", "explain", "rules", "completions", "man"] {
+        assert!(page.contains(&format!("aiplat-lint-{subcommand}(1)")), "{subcommand} is missing: {page}");
+        let own = plain(&lint(&["man", subcommand]));
+        assert!(own.contains(&format!("aiplat-lint {subcommand}")), "{own}");
+    }
+    let (help, check) = (text(&lint(&["check", "--help"]).stdout), plain(&lint(&["man", "check"])));
+    let flags: Vec<&str> = help.split_whitespace().filter(|word| word.starts_with("--")).collect();
+    assert!(flags.len() > 15, "{help}");
+    for flag in flags {
+        let flag = flag.trim_end_matches([',', '.', ';', '`']);
+        assert!(check.contains(flag), "{flag} is missing");
+    }
+    let unknown = lint(&["man", "chek"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(text(&unknown.stderr).contains("check, explain"), "{}", text(&unknown.stderr));
+}
+
+#[test]
+fn the_manual_is_well_formed() {
+    let Ok(version) = Command::new("groff").arg("--version").output() else {
+        eprintln!("SKIPPED: no groff here, so the manual is not set");
+        return;
+    };
+    assert!(version.status.success());
+    let folder = tempfile::tempdir().expect("a folder");
+    for arguments in [&["man"][..], &["man", "check"]] {
+        let page = folder.path().join("page.1");
+        std::fs::write(&page, lint(arguments).stdout).expect("a file");
+        let set = Command::new("groff").args(["-man", "-Tutf8", "-ww", "-z"]).arg(&page).output().expect("groff runs");
+        assert!(set.status.success() && set.stderr.is_empty(), "{arguments:?}: {}", text(&set.stderr));
+    }
 }

@@ -1,8 +1,10 @@
 //! The command line: one file per subcommand.
 
 mod check;
+mod completions;
 mod configuration;
 mod explain;
+mod man;
 mod rules;
 
 use clap::{Parser, Subcommand};
@@ -33,6 +35,10 @@ enum Command {
     Explain(explain::Arguments),
     /// List all rules
     Rules(rules::Arguments),
+    /// Write completions for a shell to standard output
+    Completions(completions::Arguments),
+    /// Write the manual page to standard output
+    Man(man::Arguments),
 }
 
 /// Runs the tool on the process's arguments.
@@ -50,6 +56,8 @@ pub fn main() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments),
+        Command::Man(arguments) => man::run(&arguments),
     }
 }
 

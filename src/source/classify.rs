@@ -57,7 +57,9 @@ pub(crate) fn classify(path: &Path, documents: &[Arc<Document>], explicit: bool,
     }
     // A file that does not parse is a manifest if it looks like one, or if somebody named it and its name says YAML.
     let broken = documents.iter().any(|document| document.root().is_none());
-    let named = explicit && has_manifest_extension(path) && !text.contains("{{");
+    // A template of another tool is neither.
+    let template = ["{{", "{%", "<%"].iter().any(|mark| text.contains(mark));
+    let named = explicit && has_manifest_extension(path) && !template;
     if broken && (looks_like_manifest(text) || looks_like_adapter_text(text) || named) {
         return Class::Manifests;
     }

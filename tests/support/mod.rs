@@ -1,11 +1,14 @@
 //! What several test programs share: where the shared material is, and a way to lint texts.
 #![allow(dead_code, reason = "each test program uses its own part")]
 
+pub(crate) mod python;
+
 use aiplat_lint::engine::{self, Selection};
 use aiplat_lint::report::Report;
 use aiplat_lint::source::render::{RenderError, RenderRequest, Renderer};
 use aiplat_lint::source::{Input, Options};
 use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
 
 /// The project's folder.
 pub(crate) fn root() -> &'static Path {
@@ -64,9 +67,14 @@ impl Renderer for NoPrograms {
 /// The helm of this machine; where there is none, says what is not tested for want of it.
 pub(crate) fn helm(otherwise: &str) -> Option<String> {
     let helm = std::env::var("HELM").unwrap_or_else(|_| "helm".to_owned());
-    let found = std::process::Command::new(&helm).arg("version").output().is_ok_and(|output| output.status.success());
+    let found = Command::new(&helm).arg("version").output().is_ok_and(|output| output.status.success());
     if !found {
         eprintln!("SKIPPED: no helm here ($HELM or PATH), so {otherwise}");
     }
     found.then_some(helm)
+}
+
+/// Everything that a program said.
+pub(crate) fn said(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
