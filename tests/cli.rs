@@ -137,8 +137,47 @@ fn several_formats_in_one_run_go_to_files() {
 }
 
 #[test]
+fn every_format_goes_to_its_file_in_one_run() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let broken = format!("{RENDERED}/broken-min-replicas-two.yaml");
+    let formats = ["human", "concise", "json", "sarif", "github", "gitlab", "junit"];
+    let file = |format: &str| folder.path().join(format);
+    let outputs: Vec<String> = formats.map(|format| format!("--format={format}={}", file(format).display())).into();
+    let mut arguments = vec!["check", "--quiet", broken.as_str()];
+    arguments.extend(outputs.iter().map(String::as_str));
+    let output = lint(&arguments);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    assert_eq!(text(&output.stdout), "");
+    for format in formats {
+        let written = std::fs::read_to_string(file(format)).expect("the format's file");
+        assert!(written.contains("pdb-blocks-eviction"), "{format}: {written}");
+    }
+}
+
+#[test]
+fn a_job_in_github_actions_gets_a_summary_behind_what_is_there() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let summary = folder.path().join("summary.md");
+    std::fs::write(&summary, "before\n").expect("a file");
+    let broken = format!("{RENDERED}/broken-min-replicas-two.yaml");
+    let run = |format: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_aiplat-lint"));
+        command.args(["check", &broken, "--format", format]).current_dir(support::root());
+        command.env("GITHUB_STEP_SUMMARY", &summary).output().expect("the binary runs")
+    };
+    run("concise");
+    assert_eq!(std::fs::read_to_string(&summary).expect("a file"), "before\n", "only the format github writes there");
+    let output = run("github");
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).starts_with("::error file=fixtures/charts/"), "{}", text(&output.stdout));
+    let written = std::fs::read_to_string(&summary).expect("a file");
+    assert!(written.starts_with("before\n### aiplat-lint: 1 error"), "{written}");
+    assert!(written.contains("| `pdb-blocks-eviction` |"), "{written}");
+}
+
+#[test]
 fn the_same_input_gives_the_same_bytes_on_any_number_of_threads() {
-    for format in ["human", "concise", "json", "sarif"] {
+    for format in ["human", "concise", "json", "sarif", "github", "gitlab", "junit"] {
         let run = |jobs: &str| {
             let output = lint(&["check", RENDERED, "--quiet", "--format", format, "--jobs", jobs]);
             text(&output.stdout)

@@ -2,8 +2,12 @@
 
 pub mod concise;
 pub mod diagnostics;
+pub mod github;
+pub mod github_summary;
+pub mod gitlab;
 pub mod human;
 pub mod json;
+pub mod junit;
 pub mod sarif;
 pub mod summary;
 
@@ -15,6 +19,7 @@ mod provenance;
 mod sanitize;
 #[cfg(test)]
 mod testing;
+mod words;
 mod wrap;
 
 pub use diagnostics::render as render_diagnostics;

@@ -276,6 +276,46 @@ pub(super) fn hostile() -> Report {
     report
 }
 
+/// A finding in a text that was rendered, as it is without provenance.
+pub(super) fn rendered() -> Report {
+    let mut report = clean();
+    let mut source = Source::new("helm/api (prod) rendered pdb.yaml", PDB);
+    source.made_from = Some("helm/api/templates/pdb.yaml".to_owned());
+    let id = report.sources.add(source);
+    let mut blocked = finding(
+        "pdb-blocks-eviction",
+        Severity::Error,
+        "PodDisruptionBudget/max-serve-llama allows no eviction",
+        label(&report.sources, id, "minAvailable: 2", "as many as there are"),
+    );
+    blocked.subject = Some(subject("policy", "PodDisruptionBudget", "max-serve-llama"));
+    report.findings = vec![blocked];
+    report
+}
+
+/// What tries to break out of every format, in every place that a manifest or a file's name fills, also very long.
+pub(super) fn injection() -> Report {
+    const ATTACK: &str = "\x1b[31m\r\n::set-output name=x::y\n##[error]z%0A::error::w ]]></failure><script>alert(1)</script>\
+                          <img src=x onerror=\"alert(2)\">&lt;'|`*_[a](javascript:b)\n# h\u{202e}\u{0}\u{fffe}";
+    let mut report = clean();
+    let long = format!("{ATTACK}{}", "<&é\"".repeat(250_000));
+    let names = ["a.yaml,title=x::y%0A\n::error::z<script>]]>", "b.yaml,line=9::\"><script>alert(3)</script>\x1b[2J"];
+    for (name, text) in names.into_iter().zip([ATTACK, &long]) {
+        let line = format!("key: <b>\"{text}\"\n");
+        let id = report.sources.add(Source::new(name, line));
+        let sources = &report.sources;
+        let mut attack = finding("pdb-blocks-eviction", Severity::Error, text, label(sources, id, "key: <b>", text));
+        attack.labels = vec![label(sources, id, "<b>", text)];
+        attack.help = vec![text.to_owned()];
+        attack.path = text.to_owned();
+        attack.subject = Some(subject("policy", text, text));
+        attack.counterpart = Some(subject("apps", "Deployment", text));
+        report.findings.push(attack);
+        report.builds.push(BuildInfo { name: text.to_owned(), production: false });
+    }
+    report
+}
+
 /// `count` findings in one text of about 10 bytes a finding.
 pub(super) fn many(count: usize) -> Report {
     let mut report = clean();
