@@ -140,7 +140,7 @@ fn several_formats_in_one_run_go_to_files() {
 fn every_format_goes_to_its_file_in_one_run() {
     let folder = tempfile::tempdir().expect("a folder");
     let broken = format!("{RENDERED}/broken-min-replicas-two.yaml");
-    let formats = ["human", "concise", "json", "sarif", "github", "gitlab", "junit"];
+    let formats = ["human", "concise", "json", "sarif", "github", "gitlab", "junit", "html"];
     let file = |format: &str| folder.path().join(format);
     let outputs: Vec<String> = formats.map(|format| format!("--format={format}={}", file(format).display())).into();
     let mut arguments = vec!["check", "--quiet", broken.as_str()];
@@ -177,7 +177,7 @@ fn a_job_in_github_actions_gets_a_summary_behind_what_is_there() {
 
 #[test]
 fn the_same_input_gives_the_same_bytes_on_any_number_of_threads() {
-    for format in ["human", "concise", "json", "sarif", "github", "gitlab", "junit"] {
+    for format in ["human", "concise", "json", "sarif", "github", "gitlab", "junit", "html"] {
         let run = |jobs: &str| {
             let output = lint(&["check", RENDERED, "--quiet", "--format", format, "--jobs", jobs]);
             text(&output.stdout)

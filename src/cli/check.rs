@@ -26,7 +26,8 @@ pub(super) struct Arguments {
     /// Files, directories, charts, or `-` for standard input
     #[arg(default_value = ".", value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Output format, optionally into a file: human, concise, json, sarif, github, gitlab, junit (repeatable)
+    /// Output format, optionally into a file: human, concise, json, sarif, github, gitlab, junit,
+    /// html (repeatable)
     #[arg(long, value_name = "FORMAT[=FILE]", default_value = "human")]
     format: Vec<Output>,
     /// Configuration file; by default the nearest `.aiplat-lint.yaml` above the paths
@@ -142,6 +143,7 @@ enum Format {
     Github,
     Gitlab,
     Junit,
+    Html,
 }
 
 impl From<ProfileArgument> for Profile {
@@ -211,6 +213,7 @@ pub(super) fn run(arguments: &Arguments) -> ExitCode {
             ignore: arguments.ignore.clone(),
             profile: arguments.profile.map(Profile::from).or(config.config.profile),
             severities: config.config.severities,
+            describe: arguments.format.iter().any(|output| output.format == Format::Html),
         },
     );
     if !arguments.chart.no_provenance {
@@ -359,6 +362,7 @@ fn render(
         Format::Github => report::github::render(report, options, out),
         Format::Gitlab => report::gitlab::render(report, options, out),
         Format::Junit => report::junit::render(report, options, out),
+        Format::Html => report::html::render(report, options, out),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{BuildInfo, Diagnostic, Gravity, RenderOptions, Report, RuleInfo, Stats};
 use crate::finding::{Finding, Label, Level, Provenance, Severity, Subject, TemplateLine, ValuesKey};
+use crate::model::summary::{Apart, BudgetSummary, MonitorSummary, ScalerSummary, WorkloadSummary};
 use crate::rule::meta::{FixKind, Meta, Profile};
 use crate::text::{Source, SourceId, Sources, Span};
 use std::io::{self, Write};
@@ -126,6 +127,7 @@ pub(super) fn clean() -> Report {
         sources,
         builds: vec![BuildInfo { name: "deploy".to_owned(), production: false }],
         findings: Vec::new(),
+        workloads: Vec::new(),
         diagnostics: Vec::new(),
         rules: vec![
             rule(
@@ -252,9 +254,36 @@ pub(super) fn report() -> Report {
             place: Some((place.source, place.span)),
         },
     ];
+    report.workloads = vec![summary("max-serve-llama", 0), summary("gateway-cache", 9)];
     report.builds.push(BuildInfo { name: "helm/ai-platform (production)".to_owned(), production: true });
     report.stats = Stats { files: 5, builds: 2, objects: 35, elapsed: Duration::from_millis(12) };
     report
+}
+
+/// A workload of the first build with two to six pods, and all that can point at one.
+fn summary(name: &str, allowed: i64) -> WorkloadSummary {
+    let service = subject("", "Service", name);
+    WorkloadSummary {
+        build: 0,
+        subject: subject("apps", "Deployment", name),
+        floor: Some(2),
+        ceiling: Some(6),
+        scalers: vec![ScalerSummary {
+            subject: subject("autoscaling", "HorizontalPodAutoscaler", name),
+            metrics: vec!["queue_depth".to_owned()],
+        }],
+        budgets: vec![BudgetSummary {
+            subject: subject("policy", "PodDisruptionBudget", name),
+            threshold: "minAvailable: 2".to_owned(),
+            allowed: Some(allowed),
+        }],
+        services: vec![service.clone()],
+        monitors: vec![MonitorSummary {
+            subject: subject("monitoring.coreos.com", "ServiceMonitor", name),
+            through: vec![service],
+        }],
+        apart: vec![Apart { key: "topology.kubernetes.io/zone".to_owned(), hard: true, spread: true }],
+    }
 }
 
 /// Escape sequences and direction marks wherever a manifest could put them.
@@ -310,6 +339,7 @@ pub(super) fn injection() -> Report {
         attack.path = text.to_owned();
         attack.subject = Some(subject("policy", text, text));
         attack.counterpart = Some(subject("apps", "Deployment", text));
+        report.workloads.push(summary(text, 0));
         report.findings.push(attack);
         report.builds.push(BuildInfo { name: text.to_owned(), production: false });
     }
