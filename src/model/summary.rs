@@ -29,6 +29,26 @@ pub struct WorkloadSummary {
     pub apart: Vec<Apart>,
 }
 
+impl WorkloadSummary {
+    /// Pods that may be evicted at the floor; `None` where the manifests do not decide it. Without a budget all of them,
+    /// and with several none: the eviction API refuses a pod that more than one budget selects (`Create` in
+    /// pkg/registry/core/pod/storage/eviction.go, Kubernetes 1.34).
+    #[must_use]
+    pub fn evictable(&self) -> Option<i64> {
+        match self.budgets.as_slice() {
+            [] => self.floor,
+            [budget] => budget.allowed.zip(self.floor).map(|(allowed, floor)| allowed.clamp(0, floor.max(0))),
+            _ => Some(0),
+        }
+    }
+
+    /// Whether budgets keep every pod from being evicted at the floor.
+    #[must_use]
+    pub fn is_stuck(&self) -> bool {
+        self.floor.is_some_and(|floor| floor > 0) && self.evictable() == Some(0)
+    }
+}
+
 /// A scaler with what it looks at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScalerSummary {
@@ -193,6 +213,9 @@ spec: {selector: {matchLabels: {app: api}}}
         assert_eq!((api.floor, api.ceiling), (Some(3), Some(9)));
         assert_eq!(api.scalers[0].metrics, ["cpu 70%"]);
         assert_eq!((api.budgets[0].threshold.as_str(), api.budgets[0].allowed), ("minAvailable: 2", Some(1)));
+        assert_eq!((api.evictable(), api.is_stuck()), (Some(1), false));
+        let twice = WorkloadSummary { budgets: [&api.budgets[..], &api.budgets[..]].concat(), ..api.clone() };
+        assert!(twice.is_stuck(), "the API refuses a pod of two budgets");
         assert_eq!(api.monitors[0].through, api.services);
         let zone = Apart { key: "topology.kubernetes.io/zone".to_owned(), hard: true, spread: true };
         assert_eq!(api.apart, [zone], "the other constraint counts other pods");

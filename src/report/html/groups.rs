@@ -14,7 +14,7 @@ pub(super) struct Group<'a> {
     pub(super) place: &'a str,
     /// The workload in each environment.
     pub(super) rows: Vec<Row<'a>>,
-    /// In the order of every output.
+    /// The gravest first, else in the order of every output.
     pub(super) findings: Vec<&'a Finding>,
 }
 
@@ -35,7 +35,7 @@ impl Group<'_> {
 }
 
 /// A chart's build has the name of the chart and, in parentheses, its environment.
-pub(super) fn split(build: &str) -> (&str, Option<&str>) {
+fn split(build: &str) -> (&str, Option<&str>) {
     match build.strip_suffix(')').and_then(|name| name.split_once(" (")) {
         Some((chart, environment)) => (chart, Some(environment)),
         None => (build, None),
@@ -62,6 +62,9 @@ pub(super) fn groups(report: &Report) -> Vec<Group<'_>> {
         groups.add_finding(report, finding);
     }
     let mut list = groups.list;
+    for group in &mut list {
+        group.findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    }
     // A stable sort: the rest is the order in which they were found.
     list.sort_by_key(|group| std::cmp::Reverse(group.severity()));
     list

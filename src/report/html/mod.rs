@@ -11,7 +11,7 @@ use super::place::Places;
 use super::words::plural;
 use super::{Gravity, RenderOptions, Report, human, provenance};
 use crate::finding::{Finding, Severity};
-use groups::{Group, groups, split};
+use groups::{Group, groups};
 use std::io::{self, Write};
 
 /// Workloads without findings that are drawn; of more the page says how many.
@@ -96,7 +96,11 @@ fn push_index(out: &mut String, busy: &[&Group<'_>]) {
     for (number, group) in busy.iter().enumerate() {
         let severity = group.severity().map_or("", Severity::as_str);
         let count = plural(group.findings.len(), "finding");
-        let name = heading(group);
+        let mut name = heading(group);
+        // One object of several builds is told by where it stands.
+        if group.subject.is_some() && busy.iter().filter(|other| other.subject == group.subject).count() > 1 {
+            name.push_str(&format!(" <span class=\"where\">{}</span>", markup::line(group.place)));
+        }
         out.push_str(&format!(
             "<li><a href=\"#g{number}\"><i class=\"dot {severity}\"></i><span class=\"name\">{name}</span>\
              <span class=\"count\">{count}</span></a></li>\n"
@@ -136,13 +140,15 @@ fn push_where(out: &mut String, group: &Group<'_>) {
 fn push_pictures(out: &mut String, group: &Group<'_>) {
     let most = |row: &&groups::Row<'_>| {
         let summary = row.summary;
-        summary.scalers.len() + summary.budgets.len() + summary.services.len() + summary.monitors.len()
+        let pointers = summary.scalers.len() + summary.budgets.len() + summary.services.len() + summary.monitors.len();
+        (summary.is_stuck(), pointers)
     };
     // Of equals the first: its environment's places are those that are shown.
     let Some(row) = group.rows.iter().rev().max_by_key(most) else { return };
     out.push_str("<div class=\"pictures\">\n");
     scale::push(out, group);
-    relations::push(out, row.summary);
+    let environment = row.environments.first().copied().filter(|_| group.rows.len() > 1);
+    relations::push(out, row.summary, environment);
     out.push_str("</div>\n");
 }
 
@@ -166,7 +172,9 @@ fn push_finding(out: &mut String, report: &Report, places: &Places<'_>, finding:
         push_term(out, if number == 0 { "From" } else { "" }, note);
     }
     let name = report.builds.get(finding.build).map_or("", |build| build.name.as_str());
-    if split(name).1.is_some() || report.builds.len() > 1 {
+    // A build of one file has the name that stands above the code already.
+    let file = report.sources.get(finding.primary.source).map(|source| source.name.as_str());
+    if report.builds.len() > 1 && file != Some(name) {
         push_term(out, "In", &human::build_names(report, finding));
     }
     out.push_str("</dl>\n</article>\n");
@@ -226,7 +234,7 @@ mod tests {
         for part in [
             "<li class=\"error tone\"><b>1</b> error</li><li class=\"warning tone\"><b>2</b> warnings</li>",
             "<h2><span class=\"kind\">Deployment</span> max-serve-llama</h2>",
-            "<p>2 to 6 · <code>minAvailable: 2</code>: none may be evicted</p>",
+            "<p class=\"stuck\">2 to 6 · <code>minAvailable: 2</code>: none may be evicted</p>",
             "<span class=\"n\">5</span>    <mark class=\"main\">minAvailable: 2</mark></span>",
             "<span class=\"n\">3</span>    <mark>minReplicas: 2</mark></span><span class=\"said\">the floor</span>",
             "helm/ai-platform/templates/pdb.yaml:6:3",

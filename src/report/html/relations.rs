@@ -13,8 +13,9 @@ const WIDTH: usize = 360;
 const EACH: usize = 4;
 /// Height of an object with the gap below it.
 const STEP: usize = 44;
-/// Columns that fit into a box.
-const COLUMNS: usize = 20;
+/// Width of a box on the left, and of the workload's.
+const WIDE: usize = 163;
+const HOME: usize = 145;
 
 /// A box on the left.
 struct Pointer<'a> {
@@ -28,11 +29,12 @@ struct Pointer<'a> {
 }
 
 /// Appends the drawing.
-pub(super) fn push(out: &mut String, summary: &WorkloadSummary) {
+pub(super) fn push(out: &mut String, summary: &WorkloadSummary, environment: Option<&str>) {
     let pointers = pointers(summary);
     let right = 1 + summary.apart.len().min(EACH);
     let height = pointers.len().max(right) * STEP;
-    out.push_str("<div><h3>Who points at it, and what keeps its pods apart</h3>");
+    let environment = environment.map(|name| format!(" ({})", markup::line(name))).unwrap_or_default();
+    out.push_str(&format!("<div><h3>Who points at it, and its spread{environment}</h3>"));
     let label = format!("{} at {}", plural(pointers.len(), "object"), markup::line(&summary.subject.to_string()));
     out.push_str(&format!("<svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"{label}\">"));
     for (number, pointer) in pointers.iter().enumerate() {
@@ -43,9 +45,9 @@ pub(super) fn push(out: &mut String, summary: &WorkloadSummary) {
             None => push_wire(out, y + 18),
         }
         let class = if pointer.stops { "stop" } else { "box" };
-        push_box(out, (14, y, class), &pointer.kind, &pointer.name);
+        push_box(out, (14, y, class, WIDE), &pointer.kind, &pointer.name);
     }
-    push_box(out, (210, 0, "home"), &summary.subject.kind, &summary.subject.name);
+    push_box(out, (214, 0, "home", HOME), &summary.subject.kind, &summary.subject.name);
     for (number, apart) in summary.apart.iter().take(EACH).enumerate() {
         push_apart(out, (number + 1) * STEP, apart);
     }
@@ -76,7 +78,7 @@ fn pointers(summary: &WorkloadSummary) -> Vec<Pointer<'_>> {
     add(&mut pointers, scalers.collect());
     let budgets = summary.budgets.iter().map(|budget| {
         let kind = format!("{}: {}", short(&budget.subject.kind), budget.threshold);
-        Pointer { kind, stops: budget.allowed == Some(0), ..plain(&budget.subject) }
+        Pointer { kind, stops: summary.is_stuck(), ..plain(&budget.subject) }
     });
     add(&mut pointers, budgets.collect());
     add(&mut pointers, summary.services.iter().map(plain).collect());
@@ -114,26 +116,26 @@ fn short(kind: &str) -> &str {
     }
 }
 
-fn push_box(out: &mut String, (x, y, class): (usize, usize, &str), kind: &str, name: &str) {
+fn push_box(out: &mut String, (x, y, class, width): (usize, usize, &str, usize), kind: &str, name: &str) {
     out.push_str(&format!(
-        "<g><title>{} {}</title><rect class=\"{class}\" x=\"{x}\" y=\"{}\" width=\"149\" height=\"36\" rx=\"6\"/>\
+        "<g><title>{} {}</title><rect class=\"{class}\" x=\"{x}\" y=\"{}\" width=\"{width}\" height=\"36\" rx=\"6\"/>\
          <text class=\"faint\" x=\"{}\" y=\"{}\">{}</text><text x=\"{}\" y=\"{}\">{}</text></g>",
         markup::line(kind),
         markup::line(name),
         y + 1,
         x + 8,
         y + 15,
-        fit(kind, COLUMNS),
+        fit(kind, (width - 14) * 10 / 67),
         x + 8,
         y + 30,
-        fit(name, COLUMNS - 2)
+        fit(name, (width - 14) * 10 / 73)
     ));
 }
 
 /// From the right edge of a box to the workload, with a tip.
 fn push_wire(out: &mut String, y: usize) {
-    out.push_str(&format!("<path class=\"wire\" d=\"M163 {y} C190 {y} 178 18 203 18\"/>"));
-    out.push_str("<path class=\"tip\" d=\"M203 14.5 L209.5 18 L203 21.5 Z\"/>");
+    out.push_str(&format!("<path class=\"wire\" d=\"M177 {y} C202 {y} 188 18 207 18\"/>"));
+    out.push_str("<path class=\"tip\" d=\"M207 14.5 L213.5 18 L207 21.5 Z\"/>");
 }
 
 /// Along the left margin, from a monitor to the service through which it finds the pods.
@@ -146,7 +148,7 @@ fn push_side_wire(out: &mut String, from: usize, to: usize) {
 fn push_apart(out: &mut String, y: usize, apart: &Apart) {
     let soft = if apart.hard { "" } else { " soft" };
     for domain in 0..3 {
-        let x = 211 + domain * 19;
+        let x = 215 + domain * 19;
         out.push_str(&format!(
             "<rect class=\"domain{soft}\" x=\"{x}\" y=\"{}\" width=\"15\" height=\"18\" rx=\"3\"/>\
              <circle class=\"pod\" cx=\"{}\" cy=\"{}\" r=\"3.5\"/>",
@@ -168,7 +170,7 @@ fn push_apart(out: &mut String, y: usize, apart: &Apart) {
         (false, false) => "preferred",
     };
     out.push_str(&format!(
-        "<g><title>{}</title><text x=\"273\" y=\"{}\">{}</text><text class=\"faint\" x=\"273\" y=\"{}\">{how}</text></g>",
+        "<g><title>{}</title><text x=\"277\" y=\"{}\">{}</text><text class=\"faint\" x=\"277\" y=\"{}\">{how}</text></g>",
         markup::line(&apart.key),
         y + 17,
         fit(key, 11),

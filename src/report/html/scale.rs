@@ -41,7 +41,8 @@ fn push_row(out: &mut String, row: &Row<'_>, most: i64) {
     }
     let caption = caption(row.summary);
     if let Some(floor) = row.summary.floor {
-        let spare = spare(row.summary, floor);
+        // What nobody knows is not shown as free.
+        let spare = row.summary.evictable().unwrap_or(0).clamp(0, floor.max(0));
         let parts = [("keep", floor - spare), ("spare", spare), ("room", highest(row.summary) - floor)];
         out.push_str(&format!("<svg viewBox=\"0 0 {WIDTH} 20\" aria-hidden=\"true\">"));
         match most <= CELLS {
@@ -50,13 +51,8 @@ fn push_row(out: &mut String, row: &Row<'_>, most: i64) {
         }
         out.push_str("</svg>");
     }
-    out.push_str(&format!("<p>{}</p></div>", markup::sentence(&caption)));
-}
-
-/// Pods of the floor that may be evicted: all of them without a budget, none where the manifests do not decide it.
-fn spare(summary: &WorkloadSummary, floor: i64) -> i64 {
-    let allowed = summary.budgets.iter().map(|budget| budget.allowed.unwrap_or(0)).min();
-    allowed.unwrap_or(floor).clamp(0, floor)
+    let class = if row.summary.is_stuck() { " class=\"stuck\"" } else { "" };
+    out.push_str(&format!("<p{class}>{}</p></div>", markup::sentence(&caption)));
 }
 
 fn push_cells(out: &mut String, parts: [(&str, i64); 3], most: i64) {
@@ -98,17 +94,13 @@ fn caption(summary: &WorkloadSummary) -> String {
         (Some(floor), None) => format!("{floor} or more"),
         (None, _) => "the manifests do not decide how many".to_owned(),
     };
-    let mut text = vec![range];
-    for budget in &summary.budgets {
-        let allowed = match budget.allowed {
-            Some(0) => "none may be evicted".to_owned(),
-            Some(allowed) => format!("{allowed} may be evicted at the floor"),
-            None => "the manifests do not decide how many may be evicted".to_owned(),
-        };
-        text.push(format!("`{}`: {allowed}", budget.threshold));
-    }
-    if summary.budgets.is_empty() && summary.floor.is_some() {
-        text.push("no budget holds evictions back".to_owned());
-    }
-    text.join(" · ")
+    let evictions = match (summary.budgets.as_slice(), summary.evictable()) {
+        (_, None) if summary.floor.is_none() => return range,
+        ([], _) => "no budget holds evictions back".to_owned(),
+        ([budget], Some(0)) => format!("`{}`: none may be evicted", budget.threshold),
+        ([budget], Some(allowed)) => format!("`{}`: {allowed} may be evicted at the floor", budget.threshold),
+        ([budget], None) => format!("`{}`: the manifests do not decide how many may be evicted", budget.threshold),
+        (several, _) => format!("{} budgets select them: none may be evicted", several.len()),
+    };
+    format!("{range} · {evictions}")
 }
