@@ -2,6 +2,7 @@
 
 use crate::finding::{Finding, Severity, Subject};
 use crate::model::build::{Build, BuildOptions};
+use crate::model::summary;
 use crate::report::{BuildInfo, Report, RuleInfo, Stats};
 use crate::rule::context::Cx;
 use crate::rule::meta::{Meta, Profile};
@@ -21,6 +22,8 @@ pub struct Selection {
     pub profile: Option<Profile>,
     /// Severities that the configuration gives; `None` turns a rule off.
     pub severities: BTreeMap<String, Option<Severity>>,
+    /// Whether the report also describes workloads, which only some formats show.
+    pub describe: bool,
 }
 
 /// A rule with its page read.
@@ -120,7 +123,17 @@ pub fn run(input: Input, selection: &Selection) -> Report {
     builds.extend(
         input.values.iter().map(|values| BuildInfo { name: values.name.clone(), production: values.production }),
     );
-    Report { sources: input.sources, builds, findings, diagnostics: input.diagnostics, rules: infos.collect(), stats }
+    let described = jobs.iter().filter(|_| selection.describe);
+    let workloads = described.flat_map(|(number, build)| summary::workloads(build, *number)).collect();
+    Report {
+        sources: input.sources,
+        builds,
+        findings,
+        workloads,
+        diagnostics: input.diagnostics,
+        rules: infos.collect(),
+        stats,
+    }
 }
 
 fn run_rule(rule: &LoadedRule, scope: Scope, build: &Build, number: usize) -> Vec<Finding> {

@@ -137,8 +137,66 @@ fn several_formats_in_one_run_go_to_files() {
 }
 
 #[test]
+fn every_format_goes_to_its_file_in_one_run() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let broken = format!("{RENDERED}/broken-min-replicas-two.yaml");
+    let formats = ["human", "concise", "json", "sarif", "github", "gitlab", "junit", "html"];
+    let file = |format: &str| folder.path().join(format);
+    let outputs: Vec<String> = formats.map(|format| format!("--format={format}={}", file(format).display())).into();
+    let mut arguments = vec!["check", "--quiet", broken.as_str()];
+    arguments.extend(outputs.iter().map(String::as_str));
+    let output = lint(&arguments);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    assert_eq!(text(&output.stdout), "");
+    for format in formats {
+        let written = std::fs::read_to_string(file(format)).expect("the format's file");
+        assert!(written.contains("pdb-blocks-eviction"), "{format}: {written}");
+    }
+}
+
+/// Microsoft's own judge of SARIF (`npm install @microsoft/sarif-multitool-linux`), where somebody has it.
+#[test]
+fn the_sarif_multitool_has_nothing_to_say() {
+    let Some(tool) = std::env::var_os("SARIF_MULTITOOL") else {
+        eprintln!("skipped: SARIF_MULTITOOL names no Sarif.Multitool");
+        return;
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = folder.path().join("out.sarif");
+    lint(&["check", RENDERED, "--format", &format!("sarif={}", log.display())]);
+    let mut command = Command::new(tool);
+    command.arg("validate").arg(&log).env("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1");
+    let said = text(&command.output().expect("the tool runs").stdout);
+    assert!(said.contains("Analysis completed successfully"), "{said}");
+    // SARIF2005 asks for a page of the tool on the web, which there is none of.
+    let said: Vec<&str> = said.lines().filter(|line| line.contains(".sarif(") && !line.contains("SARIF2005")).collect();
+    assert!(said.is_empty(), "{}", said.join("\n"));
+}
+
+#[test]
+fn a_job_in_github_actions_gets_a_summary_behind_what_is_there() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let summary = folder.path().join("summary.md");
+    std::fs::write(&summary, "before\n").expect("a file");
+    let broken = format!("{RENDERED}/broken-min-replicas-two.yaml");
+    let run = |format: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_aiplat-lint"));
+        command.args(["check", &broken, "--format", format]).current_dir(support::root());
+        command.env("GITHUB_STEP_SUMMARY", &summary).output().expect("the binary runs")
+    };
+    run("concise");
+    assert_eq!(std::fs::read_to_string(&summary).expect("a file"), "before\n", "only the format github writes there");
+    let output = run("github");
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).starts_with("::error file=fixtures/charts/"), "{}", text(&output.stdout));
+    let written = std::fs::read_to_string(&summary).expect("a file");
+    assert!(written.starts_with("before\n### aiplat-lint: 1 error"), "{written}");
+    assert!(written.contains("| `pdb-blocks-eviction` |"), "{written}");
+}
+
+#[test]
 fn the_same_input_gives_the_same_bytes_on_any_number_of_threads() {
-    for format in ["human", "concise", "json", "sarif"] {
+    for format in ["human", "concise", "json", "sarif", "github", "gitlab", "junit", "html"] {
         let run = |jobs: &str| {
             let output = lint(&["check", RENDERED, "--quiet", "--format", format, "--jobs", jobs]);
             text(&output.stdout)

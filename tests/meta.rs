@@ -189,6 +189,13 @@ fn modules_use_only_what_the_architecture_allows() {
         let text = fs::read_to_string(&file).expect("a source file");
         for used in text.split("crate::").skip(1) {
             let used: String = used.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
+            // Reporters see the model as plain data only.
+            if module == "report"
+                && used == "model"
+                && !text.replace("crate::model::summary", "").contains("crate::model")
+            {
+                continue;
+            }
             if used != module && !used.is_empty() && !allowed.contains(&used.as_str()) {
                 wrong.push(format!("src/{} uses crate::{used}", relative.display()));
             }

@@ -8,7 +8,7 @@ use crate::finding::Severity;
 use crate::kubernetes::version::KubeVersion;
 use crate::merge;
 use crate::provenance;
-use crate::report::{self, Gravity, RenderOptions, Report};
+use crate::report::{self, Gravity, RenderOptions, Report, github_summary};
 use crate::rule::meta::Profile;
 use crate::source::render::SetArgument;
 use crate::source::{Environment, Input, Options, Programs};
@@ -26,7 +26,8 @@ pub(super) struct Arguments {
     /// Files, directories, charts, or `-` for standard input
     #[arg(default_value = ".", value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Output format, optionally into a file: human, concise, json, sarif
+    /// Output format, optionally into a file: human, concise, json, sarif, github, gitlab, junit,
+    /// html (repeatable)
     #[arg(long, value_name = "FORMAT[=FILE]", default_value = "human")]
     format: Vec<Output>,
     /// Configuration file; by default the nearest `.aiplat-lint.yaml` above the paths
@@ -139,6 +140,10 @@ enum Format {
     Concise,
     Json,
     Sarif,
+    Github,
+    Gitlab,
+    Junit,
+    Html,
 }
 
 impl From<ProfileArgument> for Profile {
@@ -167,7 +172,8 @@ impl FromStr for Output {
             None => (text, None),
         };
         let format = Format::from_str(name, false).map_err(|_| {
-            let known: Vec<_> = ["human", "concise", "json", "sarif"].into();
+            let known = Format::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+            let known: Vec<String> = known.map(|value| value.get_name().to_owned()).collect();
             format!("`{name}` is no format; known are {}", known.join(", "))
         })?;
         Ok(Self { format, file })
@@ -208,6 +214,7 @@ pub(super) fn run(arguments: &Arguments) -> ExitCode {
             ignore: arguments.ignore.clone(),
             profile: arguments.profile.map(Profile::from).or(config.config.profile),
             severities: config.config.severities,
+            describe: arguments.format.iter().any(|output| output.format == Format::Html),
         },
     );
     if !arguments.chart.no_provenance {
@@ -268,6 +275,7 @@ fn environment(name: Option<&str>, config: &Config) -> Result<Environment, Strin
 /// Writes the report and turns it into an exit code.
 fn finish(report: &Report, arguments: &Arguments, quiet: bool, fail_on: FailOn) -> ExitCode {
     let written = arguments.format.iter().try_for_each(|output| write(report, output, arguments, quiet));
+    let written = written.and_then(|()| write_job_summary(report, arguments));
     let code = exit_code(report, fail_on);
     match written {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
@@ -324,6 +332,20 @@ fn write(report: &Report, output: &Output, arguments: &Arguments, quiet: bool) -
     }
 }
 
+/// With the format github, appends to the summary of the job that GitHub Actions names.
+fn write_job_summary(report: &Report, arguments: &Arguments) -> io::Result<()> {
+    let asked = arguments.format.iter().any(|output| output.format == Format::Github);
+    let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| asked && !path.is_empty()) else {
+        return Ok(());
+    };
+    let fail = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
+    let mut file = File::options().append(true).create(true).open(&path).map_err(fail)?;
+    // Other commands of the step may have written there.
+    let taken = usize::try_from(file.metadata().map_err(fail)?.len()).unwrap_or(usize::MAX);
+    let text = github_summary::text(report, github_summary::MOST_BYTES.saturating_sub(taken));
+    file.write_all(text.as_bytes()).map_err(fail)
+}
+
 fn render(
     report: &Report,
     format: Format,
@@ -339,6 +361,10 @@ fn render(
         Format::Concise => report::concise::render(report, options, out),
         Format::Json => report::json::render(report, options, out),
         Format::Sarif => report::sarif::render(report, options, out),
+        Format::Github => report::github::render(report, options, out),
+        Format::Gitlab => report::gitlab::render(report, options, out),
+        Format::Junit => report::junit::render(report, options, out),
+        Format::Html => report::html::render(report, options, out),
     }
 }
 

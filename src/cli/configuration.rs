@@ -50,6 +50,7 @@ fn report(sources: Sources, diagnostics: Vec<Diagnostic>) -> Report {
         sources,
         builds: Vec::new(),
         findings: Vec::new(),
+        workloads: Vec::new(),
         diagnostics,
         rules: Vec::new(),
         stats: Stats::default(),

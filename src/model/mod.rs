@@ -36,6 +36,7 @@ pub mod shell;
 pub mod spreading;
 pub mod storage;
 pub mod strategy;
+pub mod summary;
 pub mod topology;
 pub mod traffic;
 pub mod utilization;

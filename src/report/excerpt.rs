@@ -134,7 +134,7 @@ fn char_width(c: char) -> usize {
 
 /// The part of a line that is shown in `budget` columns, with room for the ellipses and for the label of `mark`.
 /// Looks at no more of the line than it has to.
-fn window(text: &str, mark: Option<Range<usize>>, budget: usize) -> Range<usize> {
+pub(super) fn window(text: &str, mark: Option<Range<usize>>, budget: usize) -> Range<usize> {
     let head = take(text.char_indices(), budget);
     let fits = head == text.len();
     let start = match mark {

@@ -35,20 +35,24 @@ pub(super) struct Frame {
 
 /// A marked place with what is said about it.
 #[derive(Debug, Clone)]
-struct Mark {
-    span: Span,
-    text: String,
-    primary: bool,
+pub(super) struct Mark {
+    /// Where.
+    pub(super) span: Span,
+    /// What is said, in lines; may be empty.
+    pub(super) text: String,
+    /// The finding's own place.
+    pub(super) primary: bool,
 }
 
 /// Consecutive lines of one text with what is marked in them.
 #[derive(Debug)]
-struct Section<'a> {
-    id: SourceId,
-    source: &'a Source,
-    first: u32,
-    last: u32,
-    marks: Vec<Mark>,
+pub(super) struct Section<'a> {
+    pub(super) id: SourceId,
+    pub(super) source: &'a Source,
+    /// Its lines, from 1.
+    pub(super) first: u32,
+    pub(super) last: u32,
+    pub(super) marks: Vec<Mark>,
 }
 
 /// Draws `primary` and then the `others` of the same text, then those of other texts in their order. `title` is put
@@ -61,10 +65,9 @@ pub(super) fn draw(
     severity: Severity,
     (paint, width): (Paint, usize),
 ) -> Frame {
-    let sections = sections(sources, primary, others);
+    let (sections, left_out) = sections(sources, primary, others);
     let digits = sections.iter().map(|section| section.last.to_string().len()).max().unwrap_or(1);
-    let mut frame =
-        Frame { text: String::new(), indent: digits + 2, left_out: (others.len() + 1).saturating_sub(PLACES) };
+    let mut frame = Frame { text: String::new(), indent: digits + 2, left_out };
     let pad = " ".repeat(frame.indent);
     for (index, section) in sections.iter().enumerate() {
         let Some(mark) = section.marks.iter().find(|mark| mark.primary).or(section.marks.first()) else { continue };
@@ -93,8 +96,9 @@ pub(super) fn draw(
     frame
 }
 
-/// The primary place's section first, then the rest of its text, then the other texts.
-fn sections<'a>(sources: &'a Sources, primary: &Label, others: &[Label]) -> Vec<Section<'a>> {
+/// The primary place's section first, then the rest of its text, then the other texts; and how many places were left
+/// out.
+pub(super) fn sections<'a>(sources: &'a Sources, primary: &Label, others: &[Label]) -> (Vec<Section<'a>>, usize) {
     let labels = std::iter::once((primary, true)).chain(others.iter().map(|label| (label, false))).take(PLACES);
     let mut sorted: Vec<(&Label, bool)> = labels.collect();
     sorted.sort_by_key(|(label, _)| (label.source != primary.source, label.source, label.span));
@@ -124,7 +128,7 @@ fn sections<'a>(sources: &'a Sources, primary: &Label, others: &[Label]) -> Vec<
         section.trim();
         section.marks = untangle(std::mem::take(&mut section.marks), section.source);
     }
-    sections
+    (sections, (others.len() + 1).saturating_sub(PLACES))
 }
 
 /// First and last line of a label with its mark, which is cut to what is shown of a long span.

@@ -61,7 +61,7 @@ fn push_finding(text: &mut String, report: &Report, places: &Places<'_>, finding
 }
 
 /// The builds of a finding: of one chart several environments, `helm/api (default, prod)`.
-fn build_names(report: &Report, finding: &Finding) -> String {
+pub(super) fn build_names(report: &Report, finding: &Finding) -> String {
     let name = |build: usize| report.builds.get(build).map_or("", |build| build.name.as_str());
     let first = name(finding.build);
     let Some((chart, environment)) = first.strip_suffix(')').and_then(|name| name.split_once(" (")) else {

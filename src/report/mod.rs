@@ -2,8 +2,13 @@
 
 pub mod concise;
 pub mod diagnostics;
+pub mod github;
+pub mod github_summary;
+pub mod gitlab;
+pub mod html;
 pub mod human;
 pub mod json;
+pub mod junit;
 pub mod sarif;
 pub mod summary;
 
@@ -15,11 +20,13 @@ mod provenance;
 mod sanitize;
 #[cfg(test)]
 mod testing;
+mod words;
 mod wrap;
 
 pub use diagnostics::render as render_diagnostics;
 
 use crate::finding::{Finding, Severity};
+use crate::model::summary::WorkloadSummary;
 use crate::rule::meta::Meta;
 use crate::text::{SourceId, Sources, Span};
 use std::time::Duration;
@@ -109,6 +116,8 @@ pub struct Report {
     pub builds: Vec<BuildInfo>,
     /// Sorted findings.
     pub findings: Vec<Finding>,
+    /// The workloads of the builds, where they were asked for.
+    pub workloads: Vec<WorkloadSummary>,
     /// What the tool says about its own work.
     pub diagnostics: Vec<Diagnostic>,
     /// The rules that were on, sorted by id.

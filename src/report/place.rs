@@ -21,6 +21,18 @@ pub(super) struct Place<'a> {
     pub(super) span: Span,
 }
 
+impl<'a> Place<'a> {
+    /// The file to name where lines cannot be told: that of the text, or the one it was rendered from.
+    pub(super) fn path(&self) -> &'a str {
+        self.made_from.unwrap_or(self.file)
+    }
+
+    /// First and last position in [`Place::path`]; `None` where the rendered text alone is known.
+    pub(super) fn region(&self) -> Option<(Position, Position)> {
+        self.made_from.is_none().then_some((self.start, self.end))
+    }
+}
+
 /// Finds places in the texts of a run.
 #[derive(Debug)]
 pub(super) struct Places<'a> {

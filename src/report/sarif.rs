@@ -12,6 +12,8 @@ use serde::Serialize;
 use std::io::{self, Write};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+/// GitHub refuses a run with more results.
+const MOST_RESULTS: usize = 25_000;
 /// GitHub refuses a result with more locations.
 const MOST_LOCATIONS: usize = 1000;
 /// Links in a message; the rest is reached through `relatedLocations`.
@@ -24,6 +26,10 @@ const MOST_LINKS: usize = 10;
 pub fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> io::Result<()> {
     let places = Places::new(&report.sources);
     let shown = report.diagnostics.iter().filter(|notice| options.verbose || notice.gravity > Gravity::Detail);
+    let kept = gravest(&report.findings);
+    let left_out = report.findings.len() - kept.len();
+    let mut notifications: Vec<Notification> = shown.map(|notice| Notification::new(&places, notice)).collect();
+    notifications.extend((left_out > 0).then(|| Notification::left_out(left_out)));
     let log = Log {
         schema: SCHEMA,
         version: "2.1.0",
@@ -38,15 +44,24 @@ pub fn render(report: &Report, options: &RenderOptions, out: &mut dyn Write) -> 
             automation_details: AutomationDetails { id: category(&report.builds) },
             invocations: [Invocation {
                 execution_successful: report.diagnostics.iter().all(|notice| notice.gravity < Gravity::Failure),
-                tool_execution_notifications: shown.map(|notice| Notification::new(&places, notice)).collect(),
+                tool_execution_notifications: notifications,
             }],
             column_kind: "unicodeCodePoints",
             newline_sequences: ["\r\n", "\n", "\r"],
-            results: report.findings.iter().map(|finding| Outcome::new(report, &places, finding)).collect(),
+            results: kept.into_iter().map(|finding| Outcome::new(report, &places, finding)).collect(),
         }],
     };
     serde_json::to_writer_pretty(&mut *out, &log)?;
     out.write_all(b"\n")
+}
+
+/// As many findings as GitHub takes, in their order; those that are left out are the least grave.
+fn gravest(findings: &[Finding]) -> Vec<&Finding> {
+    let mut kept: Vec<(usize, &Finding)> = findings.iter().enumerate().collect();
+    kept.sort_by_key(|(_, finding)| std::cmp::Reverse(finding.severity));
+    kept.truncate(MOST_RESULTS);
+    kept.sort_by_key(|(number, _)| *number);
+    kept.into_iter().map(|(_, finding)| finding).collect()
 }
 
 /// The name under which GitHub keeps these results apart from other uploads: the tool and the folder that all builds
@@ -204,6 +219,13 @@ struct Notification {
 }
 
 impl Notification {
+    fn left_out(count: usize) -> Self {
+        let text = format!(
+            "{count} more results are left out: code scanning takes {MOST_RESULTS} of a run; `--format json` has all"
+        );
+        Self { level: "warning", message: Message { text }, locations: Vec::new() }
+    }
+
     fn new(places: &Places<'_>, diagnostic: &Diagnostic) -> Self {
         let help = diagnostic.help.as_ref().map(|help| format!("\nhelp: {help}")).unwrap_or_default();
         let place = diagnostic.place.and_then(|(id, span)| places.find(id, span));
@@ -406,6 +428,19 @@ mod tests {
 
     fn log(report: &Report) -> Value {
         serde_json::from_str(&testing::text(render, report, &RenderOptions::default())).expect("it is JSON")
+    }
+
+    #[test]
+    fn more_results_than_github_takes_are_left_out_with_a_note() {
+        let mut report = testing::many(25_003);
+        let last = report.findings.last_mut().expect("a finding");
+        last.severity = Severity::Error;
+        let log = log(&report);
+        let results = log["runs"][0]["results"].as_array().expect("results");
+        assert_eq!(results.len(), 25_000);
+        assert_eq!(results[24_999]["level"], "error", "the gravest stay");
+        let note = &log["runs"][0]["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"];
+        assert!(note.as_str().expect("a note").starts_with("3 more results are left out"), "{note}");
     }
 
     fn build(name: &str) -> BuildInfo {

@@ -1,6 +1,7 @@
 //! The last line of a run for people: what was found, in how much, in which time.
 
 use super::paint::{self, Paint};
+use super::words::plural;
 use super::{RenderOptions, Report};
 use crate::finding::Severity;
 use std::time::Duration;
@@ -24,12 +25,6 @@ pub fn line(report: &Report, options: &RenderOptions) -> String {
     seen.push(plural(report.stats.objects, "object"));
     seen.push(time(report.stats.elapsed));
     format!("{found} {}", paint.put(paint::FAINT, seen.join(" · ")))
-}
-
-/// `1 file`, `2 files`.
-fn plural(count: usize, word: &str) -> String {
-    let s = if count == 1 { "" } else { "s" };
-    format!("{count} {word}{s}")
 }
 
 fn time(elapsed: Duration) -> String {

@@ -2,6 +2,7 @@
 
 use super::{BuildInfo, Diagnostic, Gravity, RenderOptions, Report, RuleInfo, Stats};
 use crate::finding::{Finding, Label, Level, Provenance, Severity, Subject, TemplateLine, ValuesKey};
+use crate::model::summary::{Apart, BudgetSummary, MonitorSummary, ScalerSummary, WorkloadSummary};
 use crate::rule::meta::{FixKind, Meta, Profile};
 use crate::text::{Source, SourceId, Sources, Span};
 use std::io::{self, Write};
@@ -126,6 +127,7 @@ pub(super) fn clean() -> Report {
         sources,
         builds: vec![BuildInfo { name: "deploy".to_owned(), production: false }],
         findings: Vec::new(),
+        workloads: Vec::new(),
         diagnostics: Vec::new(),
         rules: vec![
             rule(
@@ -252,9 +254,36 @@ pub(super) fn report() -> Report {
             place: Some((place.source, place.span)),
         },
     ];
+    report.workloads = vec![summary("max-serve-llama", 0), summary("gateway-cache", 9)];
     report.builds.push(BuildInfo { name: "helm/ai-platform (production)".to_owned(), production: true });
     report.stats = Stats { files: 5, builds: 2, objects: 35, elapsed: Duration::from_millis(12) };
     report
+}
+
+/// A workload of the first build with two to six pods, and all that can point at one.
+fn summary(name: &str, allowed: i64) -> WorkloadSummary {
+    let service = subject("", "Service", name);
+    WorkloadSummary {
+        build: 0,
+        subject: subject("apps", "Deployment", name),
+        floor: Some(2),
+        ceiling: Some(6),
+        scalers: vec![ScalerSummary {
+            subject: subject("autoscaling", "HorizontalPodAutoscaler", name),
+            metrics: vec!["queue_depth".to_owned()],
+        }],
+        budgets: vec![BudgetSummary {
+            subject: subject("policy", "PodDisruptionBudget", name),
+            threshold: "minAvailable: 2".to_owned(),
+            allowed: Some(allowed),
+        }],
+        services: vec![service.clone()],
+        monitors: vec![MonitorSummary {
+            subject: subject("monitoring.coreos.com", "ServiceMonitor", name),
+            through: vec![service],
+        }],
+        apart: vec![Apart { key: "topology.kubernetes.io/zone".to_owned(), hard: true, spread: true }],
+    }
 }
 
 /// Escape sequences and direction marks wherever a manifest could put them.
@@ -273,6 +302,47 @@ pub(super) fn hostile() -> Report {
     finding.path = "spec.\x1b[31m".to_owned();
     finding.help = vec!["run \x1b[8mrm\x1b[0m".to_owned()];
     report.findings = vec![finding];
+    report
+}
+
+/// A finding in a text that was rendered, as it is without provenance.
+pub(super) fn rendered() -> Report {
+    let mut report = clean();
+    let mut source = Source::new("helm/api (prod) rendered pdb.yaml", PDB);
+    source.made_from = Some("helm/api/templates/pdb.yaml".to_owned());
+    let id = report.sources.add(source);
+    let mut blocked = finding(
+        "pdb-blocks-eviction",
+        Severity::Error,
+        "PodDisruptionBudget/max-serve-llama allows no eviction",
+        label(&report.sources, id, "minAvailable: 2", "as many as there are"),
+    );
+    blocked.subject = Some(subject("policy", "PodDisruptionBudget", "max-serve-llama"));
+    report.findings = vec![blocked];
+    report
+}
+
+/// What tries to break out of every format, in every place that a manifest or a file's name fills, also very long.
+pub(super) fn injection() -> Report {
+    const ATTACK: &str = "\x1b[31m\r\n::set-output name=x::y\n##[error]z%0A::error::w ]]></failure><script>alert(1)</script>\
+                          <img src=x onerror=\"alert(2)\">&lt;'|`*_[a](javascript:b)\n# h\u{202e}\u{0}\u{fffe}";
+    let mut report = clean();
+    let long = format!("{ATTACK}{}", "<&é\"".repeat(250_000));
+    let names = ["a.yaml,title=x::y%0A\n::error::z<script>]]>", "b.yaml,line=9::\"><script>alert(3)</script>\x1b[2J"];
+    for (name, text) in names.into_iter().zip([ATTACK, &long]) {
+        let line = format!("key: <b>\"{text}\"\n");
+        let id = report.sources.add(Source::new(name, line));
+        let sources = &report.sources;
+        let mut attack = finding("pdb-blocks-eviction", Severity::Error, text, label(sources, id, "key: <b>", text));
+        attack.labels = vec![label(sources, id, "<b>", text)];
+        attack.help = vec![text.to_owned()];
+        attack.path = text.to_owned();
+        attack.subject = Some(subject("policy", text, text));
+        attack.counterpart = Some(subject("apps", "Deployment", text));
+        report.workloads.push(summary(text, 0));
+        report.findings.push(attack);
+        report.builds.push(BuildInfo { name: text.to_owned(), production: false });
+    }
     report
 }
 
