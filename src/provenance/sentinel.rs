@@ -200,7 +200,9 @@ impl<'s, 'p> Search<'s, 'p> {
     /// Step 3: for what is left, the keys with the name of the field, whatever they hold.
     fn look_at_names(&mut self) {
         // What has only the value was changed before, and may have taken the field away.
-        let group = self.candidates_of_open(|search, field, leaf| search.has_name_of(field, leaf));
+        let group = self.candidates_of_open(|search, field, leaf| {
+            search.has_name_of(field, leaf) || !search.has_value_of(field, leaf)
+        });
         let proven = self.proven();
         let group = group.into_iter().filter(|leaf| !proven.contains(leaf) && !self.refused.contains(leaf)).collect();
         let looks = self.look(&group, SECOND);
