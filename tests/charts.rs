@@ -62,3 +62,24 @@ fn the_readme_shows_what_a_finding_in_a_chart_looks_like() {
     let lines = |text: &str| text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
     assert!(lines(&printed).contains(&lines(example)), "{printed}");
 }
+
+/// Helm knows the versions that Kubernetes serves, and not their kinds, when it asks no cluster.
+#[test]
+fn charts_that_ask_for_kinds_get_those_that_the_release_serves() {
+    let Some(helm) = support::helm("no chart asks for a kind") else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::create_dir(folder.path().join("templates")).expect("made");
+    fs::write(folder.path().join("Chart.yaml"), "apiVersion: v2\nname: api\nversion: 1.0.0\n").expect("written");
+    let template = "{{- $new := .Capabilities.APIVersions.Has \"policy/v1/PodDisruptionBudget\" }}\n\
+                    apiVersion: {{ ternary \"policy/v1\" \"policy/v1beta1\" $new }}\nkind: PodDisruptionBudget\nmetadata: {name: api}\n\
+                    spec: {maxUnavailable: 1, selector: {matchLabels: {app: api}}}\n";
+    fs::write(folder.path().join("templates/pdb.yaml"), template).expect("written");
+    let judged = |version: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_aiplat-lint"));
+        command.arg("check").arg(folder.path()).args(["--format", "concise", "--kube-version", version]);
+        let output = command.env("HELM", &helm).output().expect("the binary runs");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    assert!(!judged("1.37").contains("api-version"), "{}", judged("1.37"));
+    assert!(!judged("1.20").contains("api-version-removed"), "{}", judged("1.20"));
+}

@@ -55,6 +55,18 @@ pub fn lifecycle(api_version: &str, kind: &str) -> Option<&'static Lifecycle> {
     TABLE.iter().find(is_it).map(|row| &row.life)
 }
 
+/// `group/version/Kind` of what a release serves without being asked to: no alpha versions, and beta ones only of the
+/// time when those were on (<https://github.com/kubernetes/enhancements/issues/3136>: none that is newer than 1.23 is).
+pub fn served(release: KubeVersion) -> impl Iterator<Item = String> {
+    let is_on = |row: &&Row| {
+        let is_stable = !row.api_version.contains("alpha") && !row.api_version.contains("beta");
+        let was_on = row.api_version.contains("beta") && row.life.introduced < 24;
+        (is_stable || was_on) && matches!(row.life.serving(release), Serving::Served | Serving::Deprecated)
+    };
+    let rows = TABLE.iter().filter(is_on);
+    rows.flat_map(|row| row.kinds.iter().map(|kind| format!("{}/{kind}", row.api_version)))
+}
+
 /// The `apiVersion` of a built-in kind that is written under one that never had it, such as `v1` for a Deployment. Only
 /// groups without a dot are judged, which no CustomResourceDefinition can have, and no alpha versions.
 #[must_use]

@@ -11,7 +11,7 @@ pub(crate) use volley::{Change, Shot, Volley, fire};
 
 use crate::provenance::candidates::{KeyPath, Leaf, Sentinel, Sentinels, is_scalar, leaves, text_of};
 use crate::provenance::rendered::{Identity, Rendered};
-use field::{Field, accept, field_text, follows, is_part_of, open, shown};
+use field::{Field, accept, field_text, follows, open, shown};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -201,7 +201,7 @@ impl<'s, 'p> Search<'s, 'p> {
     fn look_at_names(&mut self) {
         // What has only the value was changed before, and may have taken the field away.
         let group = self.candidates_of_open(|search, field, leaf| {
-            search.has_name_of(field, leaf) || search.has_part_of(field, leaf)
+            search.has_name_of(field, leaf) || !search.has_value_of(field, leaf)
         });
         let proven = self.proven();
         let group = group.into_iter().filter(|leaf| !proven.contains(leaf) && !self.refused.contains(leaf)).collect();
@@ -255,12 +255,6 @@ impl<'s, 'p> Search<'s, 'p> {
 
     fn has_value_of(&self, field: &Field<'_>, leaf: usize) -> bool {
         field.text.is_some() && self.leaves.get(leaf).is_some_and(|leaf| text_of(&leaf.value) == field.text)
-    }
-
-    /// Whether the text of the field may be put together with that of the leaf.
-    fn has_part_of(&self, field: &Field<'_>, leaf: usize) -> bool {
-        let leaf = self.leaves.get(leaf);
-        field.text.as_ref().is_some_and(|text| leaf.is_some_and(|leaf| is_part_of(&leaf.value, text)))
     }
 
     fn has_name_of(&self, field: &Field<'_>, leaf: usize) -> bool {

@@ -1,6 +1,7 @@
 //! Charts: finding the one that a path belongs to, and turning its renders into builds.
 
-use crate::kubernetes::schema;
+use crate::kubernetes::version::KubeVersion;
+use crate::kubernetes::{api_versions, schema};
 use crate::model::build::{Build, BuildOptions};
 use crate::report::{Diagnostic, Gravity};
 use crate::source::environments::{self, ChartEnvironment};
@@ -171,7 +172,7 @@ impl Input {
                     values: environment.values.iter().map(|file| absolute(file)).collect(),
                     sets: options.sets.clone(),
                     kube_version: options.kube_version,
-                    api_versions: api_versions(&options.api_versions),
+                    api_versions: api_versions(options.kube_version, &options.api_versions),
                 };
                 let name = format!("{shown} ({})", environment.name);
                 Job { name, folder: PathBuf::from(&shown), environment, namespace: namespace.clone(), request }
@@ -332,9 +333,10 @@ fn release_name(chart: &str) -> String {
     chart.chars().take(53).collect::<String>().trim_end_matches(['-', '.']).to_owned()
 }
 
-/// What charts ask `.Capabilities.APIVersions` for: the custom resources that are judged, and what the user names.
-fn api_versions(named: &[String]) -> Vec<String> {
-    let mut versions = BTreeSet::new();
+/// What charts ask `.Capabilities.APIVersions` for: the kinds that Kubernetes serves, of which helm knows the versions
+/// alone, the custom resources that are judged, and what the user names.
+fn api_versions(release: KubeVersion, named: &[String]) -> Vec<String> {
+    let mut versions: BTreeSet<String> = api_versions::served(release).collect();
     for kind in schema::custom_kinds() {
         versions.insert(kind.to_owned());
         versions.extend(kind.rsplit_once('/').map(|(version, _)| version.to_owned()));

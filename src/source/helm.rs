@@ -41,8 +41,8 @@ impl Helm {
         command.arg("template").arg(&request.release).arg(&request.chart);
         command.arg("--namespace").arg(&request.namespace);
         command.arg("--kube-version").arg(request.kube_version.to_string());
-        for version in &request.api_versions {
-            command.arg("--api-versions").arg(version);
+        if !request.api_versions.is_empty() {
+            command.arg("--api-versions").arg(request.api_versions.join(","));
         }
         for file in &request.values {
             command.arg("--values").arg(one_file(file));

@@ -94,7 +94,7 @@ pub(super) fn follows(before: &Value, after: &Value, old: &Value, new: &Value) -
 }
 
 /// Whether a field's text may be put together with a value: shorter ones occur everywhere.
-pub(super) fn is_part_of(value: &Value, text: &str) -> bool {
+fn is_part_of(value: &Value, text: &str) -> bool {
     const SHORTEST: usize = 5;
     value.as_str().is_some_and(|value| value.len() >= SHORTEST && value.len() < text.len() && text.contains(value))
 }
