@@ -58,7 +58,7 @@ pub fn lifecycle(api_version: &str, kind: &str) -> Option<&'static Lifecycle> {
 /// `group/version/Kind` of what a release serves without being asked to: no alpha versions, and beta ones only of the
 /// time when those were on (<https://github.com/kubernetes/enhancements/issues/3136>: none that is newer than 1.23 is).
 pub fn served(release: KubeVersion) -> impl Iterator<Item = String> {
-    let is_on = |row: &&Row| {
+    let is_on = move |row: &&Row| {
         let is_stable = !row.api_version.contains("alpha") && !row.api_version.contains("beta");
         let was_on = row.api_version.contains("beta") && row.life.introduced < 24;
         (is_stable || was_on) && matches!(row.life.serving(release), Serving::Served | Serving::Deprecated)

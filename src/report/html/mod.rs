@@ -168,7 +168,7 @@ fn push_finding(out: &mut String, report: &Report, places: &Places<'_>, finding:
     for (number, help) in finding.help.iter().enumerate() {
         push_term(out, if number == 0 { "Help" } else { "" }, help);
     }
-    for (number, note) in provenance::notes(&report.sources, finding).iter().enumerate() {
+    for (number, note) in provenance::notes(report, finding).iter().enumerate() {
         push_term(out, if number == 0 { "From" } else { "" }, note);
     }
     let name = report.builds.get(finding.build).map_or("", |build| build.name.as_str());
