@@ -5,8 +5,10 @@
 
 pub mod absence;
 mod apply;
+mod asked;
 mod assignments;
 pub mod candidates;
+mod copy;
 pub mod instrument;
 mod kustomizations;
 mod kustomize;
