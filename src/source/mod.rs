@@ -1,5 +1,6 @@
 //! Turns arguments into builds: finds and reads files, decides what each is, and which belong together.
 
+mod adapters;
 mod chart;
 mod chart_files;
 mod classify;
@@ -15,6 +16,7 @@ mod programs;
 mod refusal;
 pub mod render;
 mod subcharts;
+mod values;
 mod walk;
 
 pub use chart::{RenderedChart, paths_shown as shown_path};
@@ -35,7 +37,7 @@ use chart::Scopes;
 use classify::Class;
 use rayon::prelude::*;
 use render::Renderer;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -121,7 +123,7 @@ impl Input {
             .chain(found.kustomizations.iter().cloned())
             .collect();
         let adapters = input.read_adapters(&options.adapter_configs, &loaded);
-        let own = adapter_files(&loaded, options);
+        let own = adapters::adapter_files(&loaded, options);
         input.build(options, loaded, &scopes);
         input.render_charts(options, &scopes, renderer);
         input.mark_rendered();
@@ -166,7 +168,7 @@ impl Input {
                 Loaded { path, name, explicit: true, documents, class }
             })
             .collect();
-        let own = adapter_files(&loaded, options);
+        let own = adapters::adapter_files(&loaded, options);
         input.build(options, loaded, &Scopes::new());
         input.judge_adapters(Vec::new(), own, options);
         input
@@ -205,60 +207,6 @@ impl Input {
         }
         self.files += files.len();
         files
-    }
-
-    fn read_adapters(&mut self, paths: &[PathBuf], loaded: &[Loaded]) -> Vec<Arc<AdapterSource>> {
-        let mut adapters = Vec::new();
-        let mut seen = BTreeSet::new();
-        for path in paths.iter().filter(|path| seen.insert(paths::absolute(path))) {
-            let name = display_name(path);
-            // A file that is linted as well is one text.
-            let known = loaded.iter().find(|file| paths::absolute(&file.path) == paths::absolute(path));
-            let documents = known.map_or_else(
-                || {
-                    let text = read_text(path)?;
-                    let id = self.sources.add(Source::new(name.clone(), Arc::clone(&text)));
-                    Ok(yaml::parse(id, &text).into_iter().map(Arc::new).collect())
-                },
-                |file| Ok(file.documents.clone()),
-            );
-            match documents {
-                Ok(documents) => {
-                    let documents: Vec<Arc<Document>> = documents;
-                    let found = AdapterSource::in_documents(&documents);
-                    if found.is_empty() {
-                        let help = "name a ConfigMap, a bare adapter configuration with `rules`, or values of the prometheus-adapter chart";
-                        self.fail(
-                            format!("--adapter-config {name} holds no Prometheus adapter rules"),
-                            Some(help.to_owned()),
-                        );
-                    }
-                    adapters.extend(found.into_iter().map(Arc::new));
-                }
-                Err((message, help)) => self.fail(format!("cannot read --adapter-config {name}: {message}"), help),
-            }
-        }
-        adapters
-    }
-
-    /// Adapter configurations are judged once: the given ones with the first build, those among the input by themselves,
-    /// as nothing says which build they are for.
-    fn judge_adapters(&mut self, given: Vec<Arc<AdapterSource>>, own: Vec<AdapterFile>, options: &Options) {
-        let mut alone = own;
-        match self.builds.first_mut() {
-            Some(first) => first.judged_given = given,
-            None if given.is_empty() => {}
-            None => {
-                alone.push(AdapterFile { name: "--adapter-config".to_owned(), adapters: given, documents: Vec::new() })
-            }
-        }
-        for AdapterFile { name, adapters, documents } in alone {
-            let mut build = Build::new(options.build(name, false, BTreeMap::new()), Vec::new());
-            build.documents = documents;
-            build.given_adapters.clone_from(&adapters);
-            build.judged_given = adapters;
-            self.builds.push(build);
-        }
     }
 
     fn read_stdin(&mut self, options: &Options) {
@@ -308,95 +256,6 @@ impl Input {
             let paths = group.files.iter().map(|(id, path)| (*id, paths::relative(path, &folder))).collect();
             self.builds.push(Build::new(options.build(group.name, group.complete, paths), group.documents));
         }
-    }
-
-    /// Values rules with a rendered twin leave charts that were rendered to it.
-    fn mark_rendered(&mut self) {
-        let rendered: BTreeSet<PathBuf> = self.charts.iter().map(|chart| paths::absolute(&chart.folder)).collect();
-        for values in &mut self.values {
-            values.rendered = rendered.contains(&values.chart_folder);
-        }
-    }
-
-    /// Each values file over the files it is meant for: the chart's defaults, and those its first comment names
-    /// (`# aiplat-lint: layers values-prod.yaml`). A file that another one overlays is judged through that one only
-    /// where it is the chart's defaults. Where the command line or the configuration says which files go together, those
-    /// do and no others.
-    fn read_values(&mut self, loaded: &[Loaded], options: &Options, scopes: &Scopes) {
-        let mut trees = subcharts::Trees::default();
-        let mut said = BTreeSet::new();
-        for (chart, environment) in chart::declared_environments(options, scopes) {
-            said.insert(chart.clone());
-            let own = shown_path(&chart.join("values.yaml"));
-            let files = [PathBuf::from(own)].into_iter().chain(environment.values).collect();
-            self.push_values(files, Path::new(&shown_path(&chart)), (loaded, options), &mut trees);
-        }
-        let overlays: Vec<(&Loaded, PathBuf)> = loaded
-            .iter()
-            .filter_map(|file| match &file.class {
-                Class::Values { chart } => Some((file, chart.clone())),
-                _ => None,
-            })
-            .map(|(file, chart)| (file, chart.or_else(|| file.path.parent().map(Path::to_owned)).unwrap_or_default()))
-            .filter(|(_, folder)| !said.contains(&paths::absolute(folder)))
-            .collect();
-        for (file, folder) in &overlays {
-            let own = folder.join("values.yaml");
-            let overlaid = |(other, theirs): &(&Loaded, PathBuf)| theirs == folder && other.path != file.path;
-            if own == file.path && overlays.iter().any(overlaid) {
-                continue;
-            }
-            let mut files = environments::layers(&file.path, folder);
-            if own != file.path {
-                files.insert(0, own);
-            }
-            self.push_values(files, folder, (loaded, options), &mut trees);
-        }
-    }
-
-    /// Judges values files, the lowest first, as those of the chart in a folder.
-    fn push_values(
-        &mut self,
-        files: Vec<PathBuf>,
-        chart: &Path,
-        (loaded, options): (&[Loaded], &Options),
-        trees: &mut subcharts::Trees,
-    ) {
-        let folder = options.folder();
-        let mut paths = Vec::new();
-        let mut layers = Vec::new();
-        for file in &files {
-            let Some(layer) = self.read_layer(loaded, file) else { continue };
-            layers.push(layer);
-            paths.insert(0, paths::relative(file, &folder));
-        }
-        let Some(top) = files.last().filter(|_| !layers.is_empty()) else { return };
-        let own = chart.join("values.yaml");
-        let has_own = layers.first().is_some_and(|(name, _)| *name == display_name(&own));
-        let tree = if self.templates.is_empty() {
-            trees.get(self, loaded, chart)
-        } else {
-            Some(Arc::new(subcharts::chart_of_texts(&self.templates)))
-        };
-        let (names, documents): (Vec<_>, Vec<_>) = layers.into_iter().unzip();
-        let mut values = ValuesFile::new(documents, options.production().covers_values(&paths), names);
-        if let Some(tree) = tree {
-            values = values.of_chart(tree, has_own, *top != own);
-        }
-        values.singletons = options.singletons.iter().map(|singleton| singleton.name().to_owned()).collect();
-        values.chart_folder = paths::absolute(chart);
-        self.values.push(values);
-    }
-
-    fn read_layer(&mut self, loaded: &[Loaded], path: &Path) -> Option<(String, Arc<Document>)> {
-        if let Some(loaded) = loaded.iter().find(|other| other.path == path) {
-            return loaded.documents.first().map(|document| (loaded.name.clone(), Arc::clone(document)));
-        }
-        let text = path.is_file().then(|| read_text(path).ok()).flatten()?;
-        let name = display_name(path);
-        let id = self.sources.add(Source::new(name.clone(), Arc::clone(&text)));
-        let document = yaml::parse(id, &text).into_iter().next()?;
-        Some((name, Arc::new(document)))
     }
 
     /// A directory or standard input without a single object must not pass for clean, whatever else was named.
@@ -465,31 +324,6 @@ fn chart_scopes(loaded: &[Loaded], found: &[PathBuf]) -> Scopes {
 
 fn in_subchart(chart: &Path, path: &Path) -> bool {
     path.strip_prefix(chart).is_ok_and(|inside| inside.starts_with("charts"))
-}
-
-/// A file with adapter configurations that belongs to no build.
-struct AdapterFile {
-    name: String,
-    adapters: Vec<Arc<AdapterSource>>,
-    /// Its documents, where the rules on YAML judge them: the adapter itself refuses what is wrong in a bare configuration,
-    /// and other values files are judged as such.
-    documents: Vec<Arc<Document>>,
-}
-
-/// The adapter configurations among the files, bare or as values of the adapter's chart; a ConfigMap is part of its
-/// build, and what `--adapter-config` names is read for that.
-fn adapter_files(loaded: &[Loaded], options: &Options) -> Vec<AdapterFile> {
-    let given: Vec<PathBuf> = options.adapter_configs.iter().map(|path| paths::absolute(path)).collect();
-    let files = loaded.iter().filter(|file| matches!(file.class, Class::Adapter | Class::Values { chart: None }));
-    let read = files.map(|file| {
-        let adapters: Vec<_> = AdapterSource::in_documents(&file.documents).into_iter().map(Arc::new).collect();
-        let is_values =
-            matches!(file.class, Class::Adapter) && adapters.iter().all(|adapter| adapter.config.prometheus.is_some());
-        let documents = if is_values { file.documents.clone() } else { Vec::new() };
-        let is_given = given.contains(&paths::absolute(&file.path));
-        AdapterFile { name: file.name.clone(), adapters: if is_given { Vec::new() } else { adapters }, documents }
-    });
-    read.filter(|file| !file.adapters.is_empty() || !file.documents.is_empty()).collect()
 }
 
 /// A file's text, or what went wrong and what to do.
