@@ -118,7 +118,7 @@ mod tests {
     fn copy(path: &str, text: &str, needed: bool) -> Option<String> {
         let files = BTreeMap::from([(path.to_owned(), text.as_bytes().to_vec())]);
         let needed = if needed { BTreeSet::from([path.to_owned()]) } else { BTreeSet::new() };
-        prepare(&files, &needed).remove(path).map(|bytes| String::from_utf8(bytes).unwrap())
+        prepare(&files, &needed).remove(path).map(|bytes| String::from_utf8(bytes).expect("UTF-8"))
     }
 
     #[test]

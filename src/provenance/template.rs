@@ -245,7 +245,7 @@ mod tests {
     use super::*;
 
     fn actions(text: &str) -> Vec<(&str, &str, Role)> {
-        let pieces = lex(text).unwrap();
+        let pieces = lex(text).expect("a template");
         pieces
             .iter()
             .filter_map(|piece| match piece.kind {
@@ -269,7 +269,7 @@ mod tests {
 
     #[test]
     fn a_comment_ends_at_its_own_sign() {
-        let pieces = lex("a {{- /* {{ \"x }} */ -}} b{{/**/}}").unwrap();
+        let pieces = lex("a {{- /* {{ \"x }} */ -}} b{{/**/}}").expect("a template");
         let kinds: Vec<_> = pieces.iter().map(|piece| (piece.kind, piece.trim_left, piece.trim_right)).collect();
         assert_eq!(
             kinds,
@@ -284,7 +284,7 @@ mod tests {
 
     #[test]
     fn a_minus_sign_is_a_trim_marker_only_with_a_space() {
-        let pieces = lex("{{-3}}{{- 3}}{{3 -}}{{- 3 -}}").unwrap();
+        let pieces = lex("{{-3}}{{- 3}}{{3 -}}{{- 3 -}}").expect("a template");
         let trims: Vec<_> = pieces.iter().map(|piece| (piece.trim_left, piece.trim_right)).collect();
         assert_eq!(trims, [(false, false), (true, false), (false, true), (true, true)]);
         assert_eq!(actions("{{-3}}{{3 -}}").first().map(|action| action.0), Some("-3"));
@@ -303,7 +303,7 @@ mod tests {
     fn blocks_tell_what_is_defined() {
         let text =
             "a{{ define \"x\" }}b{{ if .c }}d{{ else if .e }}f{{ end }}g{{ end }}h{{ $i := 1 }}{{ $i }}{{$j:=1}}";
-        let pieces = lex(text).unwrap();
+        let pieces = lex(text).expect("a template");
         let inside: String = pieces
             .iter()
             .filter(|piece| piece.in_define)
@@ -321,7 +321,7 @@ mod tests {
 
     #[test]
     fn lines_are_those_of_the_file() {
-        let pieces = lex("a\n{{ b\n c }}\r\nd{{ e }}").unwrap();
+        let pieces = lex("a\n{{ b\n c }}\r\nd{{ e }}").expect("a template");
         let lines: Vec<u32> = pieces.iter().map(|piece| piece.line).collect();
         assert_eq!(lines, [1, 2, 3, 4]);
     }
@@ -342,7 +342,7 @@ mod tests {
             state ^= state << 13;
             state ^= state >> 7;
             state ^= state << 17;
-            usize::try_from(state % u64::try_from(bound).unwrap()).unwrap()
+            usize::try_from(state % u64::try_from(bound).expect("a small number")).expect("a small number")
         };
         let mut read = 0;
         for _ in 0..20_000 {
