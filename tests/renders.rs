@@ -351,3 +351,16 @@ fn names_of_values_files_may_hold_what_helm_takes_for_two() {
     repository.check(&["helm/api", "-f", "eu, west.yaml"]);
     assert!(repository.asked().iter().any(|word| word.starts_with('"') && word.ends_with("/eu, west.yaml\"")));
 }
+
+#[test]
+fn an_environment_that_no_chart_has_is_no_silent_none() {
+    let repository = Repository::new(CHART, RENDERS);
+    let output = repository.check(&["helm", "--environment", "pord"]);
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said.contains("--environment pord: neither") && said.contains("ci/ha, default, prod"), "{said}");
+    for known in ["prod", "production", "none"] {
+        let output = Repository::new(CHART, RENDERS).check(&["helm", "--environment", known]);
+        assert_eq!(output.status.code(), Some(1), "{known}: {}", text(&output.stderr));
+    }
+}

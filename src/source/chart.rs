@@ -96,6 +96,7 @@ impl Input {
     /// Renders charts, each environment into a build of its own.
     pub(super) fn render_charts(&mut self, options: &Options, scopes: &Scopes, renderer: &dyn Renderer) {
         let jobs: Vec<Job> = scopes.iter().flat_map(|(folder, scope)| self.jobs(options, folder, scope)).collect();
+        self.judge_environment(options, &jobs);
         let rendered: Vec<_> = jobs.par_iter().map(|job| renderer.render(&job.request)).collect();
         let mut absent = false;
         let mut refusals: Vec<Refusal> = Vec::new();
@@ -130,6 +131,23 @@ impl Input {
             self.diagnostics.push(diagnostic);
         }
         self.judge_renders();
+    }
+
+    /// A name that no chart has for an environment would turn the rules for production off without a word.
+    fn judge_environment(&mut self, options: &Options, jobs: &[Job]) {
+        let Some(name) = options.environment_name().filter(|name| !matches!(*name, "none" | "production")) else {
+            return;
+        };
+        let is_declared = options.environments.iter().any(|environment| environment.name == name);
+        if jobs.is_empty() || is_declared || jobs.iter().any(|job| job.environment.name == name) {
+            return;
+        }
+        let known: BTreeSet<&str> = jobs.iter().map(|job| job.environment.name.as_str()).collect();
+        let known = known.into_iter().chain(["production", "none"]).collect::<Vec<_>>().join(", ");
+        self.fail(
+            format!("--environment {name}: neither the configuration nor a chart has such an environment"),
+            Some(format!("name one of {known}")),
+        );
     }
 
     /// A chart that renders nothing in any environment must not pass for clean.
