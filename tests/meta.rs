@@ -215,3 +215,20 @@ fn modules_use_only_what_the_architecture_allows() {
     }
     assert!(wrong.is_empty(), "forbidden arrows:\n{}", wrong.join("\n"));
 }
+
+/// Only `source` reads files and starts programs; `cli` writes what the reporters made.
+#[test]
+fn files_and_programs_are_the_matter_of_source() {
+    let src = support::root().join("src");
+    let mut wrong = Vec::new();
+    for file in rust_files(&src) {
+        let name = file.strip_prefix(&src).expect("a file of src").display().to_string();
+        let text = fs::read_to_string(&file).expect("a source file");
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        let touches = ["std::fs::", "process::Command", "File::open"].iter().any(|word| code.contains(word));
+        if touches && !name.starts_with("source/") && name != "cli/check.rs" && !name.contains("test") {
+            wrong.push(name);
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:?} read files or start programs");
+}

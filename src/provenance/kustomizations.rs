@@ -5,7 +5,7 @@ use crate::finding::{Finding, Label, Level as Known, Provenance};
 use crate::provenance::kustomize::{self, Layer, Level, Role, Target};
 use crate::provenance::texts::Texts;
 use crate::report::Report;
-use crate::source::{BuiltKustomization, shown_path};
+use crate::source::{BuiltKustomization, read_text, shown_path};
 use crate::text::{SourceId, Span};
 use crate::yaml::{self, Document, NodeRef};
 use std::path::Path;
@@ -194,8 +194,7 @@ fn text(node: NodeRef<'_>, path: &str) -> Option<String> {
 impl Texts<'_> {
     /// The documents of a file, which becomes one of the texts.
     fn read(&mut self, path: &Path) -> Option<Vec<Arc<Document>>> {
-        let text = yaml::decode_bytes(std::fs::read(path).ok()?).ok()?;
-        let id = self.add(&shown_path(path), Arc::from(text));
+        let id = self.add(&shown_path(path), read_text(path).ok()?);
         self.documents(id)
     }
 

@@ -1,7 +1,7 @@
 //! The texts that findings are moved to: templates and values files, each known once.
 
 use crate::provenance::candidates::{KeyPath, Step};
-use crate::source::{ChartFiles, chart_tree, display_name, shown_path};
+use crate::source::{ChartFiles, chart_tree, display_name, read_text, shown_path};
 use crate::text::{Source, SourceId, Sources, Span};
 use crate::values::chart::{ChartTree, Layer};
 use crate::yaml::{self, NodeRef};
@@ -52,20 +52,19 @@ impl<'s> Texts<'s> {
 
     /// Values files on top of a chart's own.
     pub(super) fn overlays(&mut self, files: &[PathBuf]) -> Vec<Layer> {
-        files.iter().filter_map(|file| self.layer(&shown_path(file), std::fs::read(file).ok()?)).collect()
+        files.iter().filter_map(|file| self.layer(&shown_path(file), read_text(file).ok()?)).collect()
     }
 
     /// A chart with the charts inside.
     pub(super) fn tree(&mut self, folder: &Path, files: &ChartFiles) -> Arc<ChartTree> {
         let mut values = |path: &str, bytes: &[u8]| {
             let name = display_name(&folder.join(files.shown(path)));
-            self.layer(&name, bytes.to_vec())
+            self.layer(&name, Arc::from(yaml::decode_bytes(bytes.to_vec()).ok()?))
         };
         Arc::new(chart_tree(files, &mut values).unwrap_or_default())
     }
 
-    fn layer(&mut self, name: &str, bytes: Vec<u8>) -> Option<Layer> {
-        let text: Arc<str> = Arc::from(yaml::decode_bytes(bytes).ok()?);
+    fn layer(&mut self, name: &str, text: Arc<str>) -> Option<Layer> {
         let id = self.add(name, text);
         let text = Arc::clone(&self.sources.get(id)?.text);
         let document = yaml::parse(id, &text).into_iter().next()?;

@@ -327,7 +327,7 @@ fn in_subchart(chart: &Path, path: &Path) -> bool {
 }
 
 /// A file's text, or what went wrong and what to do.
-fn read_text(path: &Path) -> Result<Arc<str>, (String, Option<String>)> {
+pub(crate) fn read_text(path: &Path) -> Result<Arc<str>, (String, Option<String>)> {
     let metadata = std::fs::metadata(path).map_err(|error| (error.to_string(), None))?;
     // `<(helm template …)` and /dev/stdin are pipes that somebody fills; other pipes could wait for ever.
     if !metadata.is_file() && !path.starts_with("/dev") {
